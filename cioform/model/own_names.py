@@ -34,11 +34,14 @@ def declared_names(
 def with_own_names(
     known: Mapping[str, Mapping[str, str]], kind: Kind, attributes: Attributes, remote_id: str
 ) -> Mapping[str, Mapping[str, str]]:
-    """Return the IDs of objects by kind and name, with the own names of an object first."""
+    """Return the IDs of objects by kind and name, with the own names of an object.
+
+    They come last, so that references keep the name that they have for it.
+    """
     if not isinstance(kind, HasOwnNames):
         return known
     own = dict.fromkeys(kind.own_names(attributes), remote_id)
-    return {**known, kind.name: {**own, **known.get(kind.name, {}), **own}}
+    return {**known, kind.name: {**known.get(kind.name, {}), **own}}
 
 
 def with_declared_addresses(

@@ -19,6 +19,7 @@ from cioform.plan.building.dependencies import (
     sort_by_dependency,
 )
 from cioform.plan.building.name_conflicts import order_by_names
+from cioform.plan.building.passed_names import block_passed_names
 from cioform.plan.building.removals import Removals
 from cioform.plan.change import Change, FieldChange, UnmanagedFields
 from cioform.plan.drift import find_drift, with_edits
@@ -55,11 +56,12 @@ def make_plan(
     uses = UseFinder(registry, match.names, live, match.pairs)
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
     suitable, unsuitable = block_unsuitable_references(unobstructed, registry, live)
-    named = order_by_names(suitable, registry, live, match.pairs)
+    unambiguous, passed = block_passed_names(suitable, registry, live, match.pairs)
+    named = order_by_names(unambiguous, registry, live, match.pairs)
     current, outdated = block_former_names(named.changes, registry, live, match.pairs)
     new_names = find_new_names(registry, match.pairs)
     named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
-    blocked = [*builder.blocked, *obstructed, *unsuitable, *named.blocked, *outdated]
+    blocked = [*builder.blocked, *obstructed, *unsuitable, *passed, *named.blocked, *outdated]
     planned, blocked = block_dependents(
         add_creation_dependencies(current, registry, new_names), blocked, {}, named_kinds
     )

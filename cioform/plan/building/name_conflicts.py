@@ -12,10 +12,12 @@ from cioform.core.address import Address, join_addresses
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.graph import find_cycles
 from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import with_article
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.resource import Resource
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.claims import candidate_lines, place_to_paste
@@ -108,18 +110,19 @@ class _NameOrder:
     def blocking_reasons(self) -> Iterator[tuple[Address, str]]:
         """Yield the changes whose name is never free, and why."""
         for change in self._taking:
-            if change.address not in self._givers:
+            is_unique = bool(self.registry[change.address.kind].unique_field)
+            if is_unique and change.address not in self._givers:
                 cycle = self._waiting_in_cycle(change.address)
                 yield (
                     change.address,
-                    _cycle_reason(cycle, self._field(change.address))
+                    cycle_reason(cycle, self._field(change.address))
                     if cycle
                     else self._taken_reason(change, self._holders[change.address]),
                 )
         for cycle in find_cycles(self._graph, lambda address: self._graph.get(address, ())):
             if any(self._gives(taker, giver) for taker, giver in _steps(cycle)):
                 for address in cycle:
-                    yield address, _cycle_reason(cycle, self._field(cycle[0]))
+                    yield address, cycle_reason(cycle, self._field(cycle[0]))
 
     def with_dependency(self, change: Change) -> Change:
         """Return a change that comes after the one that gives up the name it takes."""
@@ -129,8 +132,7 @@ class _NameOrder:
         return replace(change, depends_on=tuple(sorted({*change.depends_on, giver})))
 
     def _field(self, address: Address) -> str:
-        """Return the field whose values no two objects share; empty for a kind without one."""
-        return self.registry[address.kind].unique_field
+        return _ordered_field(self.registry[address.kind])
 
     def _name(self, change: Change) -> str:
         """Return the name that an object has after a change; empty for none."""
@@ -159,7 +161,8 @@ class _NameOrder:
         ids = {
             (name, row.identity): row.remote_id
             for name, listed in self.live.listing.found.items()
-            if name in self.registry and self.registry[name].has_unique_names
+            if name in self.registry
+            and _ordered_field(kind := self.registry[name]) == kind.identity
             for row in listed
         }
         for address, found in self.live.objects.items():
@@ -277,16 +280,24 @@ class _NameOrder:
         )
 
 
+def _ordered_field(kind: Kind) -> str:
+    """Return the field whose values pass from object to object in order; empty for none.
+
+    Customer.io refuses to give such a value to two objects, or references call objects by it.
+    """
+    return kind.unique_field or (kind.identity if isinstance(kind, HasOwnNames) else "")
+
+
 def _steps(cycle: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
     return zip(cycle, (*cycle[1:], cycle[0]), strict=True)
 
 
-def _cycle_reason(cycle: Sequence[Address], field: str) -> str:
+def cycle_reason(cycle: Sequence[Address], field: str) -> str:
+    """Return why objects cannot exchange what is in a field, and what to do instead."""
     first, name = cycle[0], field.replace("_", " ")
     return (
-        f"{join_addresses(cycle)} exchange their {name}s, but two objects can never have the same "
-        f"{name}, not even for a moment. Give {first} a {name} that is free, apply, and then write "
-        f"its new {name}."
+        f"{join_addresses(cycle)} exchange their {name}s, so that none is free when it is needed. "
+        f"Give {first} {with_article(name)} that is free, apply, and then write its new {name}."
     )
 
 

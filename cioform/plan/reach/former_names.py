@@ -5,27 +5,18 @@ The next plan would not find the object by the former name, or create another on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence, Set
 
-from cioform.core.address import Address, join_addresses
-from cioform.core.data.json_value import Attributes
+from cioform.core.address import join_addresses
 from cioform.core.text.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import CreatesOnDemand, HasOwnNames
 from cioform.model.resource import Resource
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.reach.reference_names import files_that_name, names_in_references, names_of_row
 from cioform.plan.writes.write_planner import blocked_change
-
-
-def names_in_references(kind: Kind, attributes: Attributes) -> Sequence[str]:
-    """Return the names by which references call an object, the shortest first."""
-    if isinstance(kind, HasOwnNames):
-        return kind.own_names(attributes)
-    name = attributes.get(kind.identity)
-    return (name,) if isinstance(name, str) else ()
 
 
 def block_former_names(
@@ -39,7 +30,7 @@ def block_former_names(
     blocked: list[BlockedChange] = []
     files = [pair.resource for pair in pairs if pair.resource is not None]
     for change in changes:
-        reason = _reason(change, registry, live, files)
+        reason = _reason(change, registry, live, files, changes)
         if reason:
             blocked.append(blocked_change(change, reason))
         else:
@@ -48,7 +39,11 @@ def block_former_names(
 
 
 def _reason(
-    change: Change, registry: Registry, live: LiveSnapshot, files: Sequence[Resource]
+    change: Change,
+    registry: Registry,
+    live: LiveSnapshot,
+    files: Sequence[Resource],
+    changes: Sequence[Change],
 ) -> str:
     kind, found = registry[change.address.kind], live.objects.get(change.address)
     if change.action is not Action.UPDATE or change.wanted is None or found is None:
@@ -57,14 +52,9 @@ def _reason(
     former = [name for name in names_in_references(kind, found.attributes) if name not in names]
     if not names or not former:
         return ""
-    declared = {
-        name
-        for file in files
-        if file.address.kind == kind.name
-        for name in names_in_references(kind, file.attributes)
-    }
+    after = _names_after(kind, changes, live)
     for name in former:
-        users = [] if name in declared else list(_users(kind, name, files, registry))
+        users = [] if name in after else list(files_that_name(kind, name, files, registry))
         if users:
             verb = "refers" if len(users) == 1 else "refer"
             return (
@@ -74,17 +64,11 @@ def _reason(
     return ""
 
 
-def _users(
-    kind: Kind, name: str, files: Iterable[Resource], registry: Registry
-) -> Iterator[Address]:
-    """Yield the addresses of the files that call an object by a name."""
-    for file in files:
-        user = registry[file.address.kind]
-        by_reference = isinstance(kind, HasOwnNames) and any(
-            (each.kind, each.text) == (kind.name, name) for each in file.references
-        )
-        on_demand = isinstance(user, CreatesOnDemand) and (kind.name, name) in (
-            *user.creates_on_demand(file.attributes),
-        )
-        if by_reference or on_demand:
-            yield file.address
+def _names_after(kind: Kind, changes: Sequence[Change], live: LiveSnapshot) -> Set[str]:
+    """Return the names that the objects of a kind have after some changes."""
+    writes = [c for c in changes if c.address.kind == kind.name and c.action.writes]
+    written = {change.remote_id for change in writes}
+    rows = live.listing.found.get(kind.name, ())
+    staying = (names_of_row(row) for row in rows if row.remote_id not in written)
+    wanted = (names_in_references(kind, c.wanted) for c in writes if c.wanted is not None)
+    return {name for names in (*staying, *wanted) for name in names}

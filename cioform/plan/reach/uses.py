@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, has_unknown
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, replace
 from cioform.language.liquid.references import names_in_values
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.references.names import Names, Reference
@@ -26,6 +26,8 @@ Used: TypeAlias = Mapping[Address, bool]
 """What an object uses, and whether that is certain."""
 _InLiquid: TypeAlias = Mapping[str, Mapping[str, Address]]
 """Addresses by collection and by name."""
+_Named: TypeAlias = Mapping[tuple[str, str], Address]
+"""Addresses by kind and by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class _AddressResolver:
     """Finds the addresses of what is used."""
 
     in_liquid: _InLiquid
-    find_by_name: Callable[[tuple[str, str]], Address | None]
+    by_name: Callable[[], _Named]
     find_referenced: Callable[[Reference], Address | None]
 
     @property
@@ -47,7 +49,7 @@ class _AddressResolver:
         return [a for name, a in self.in_liquid[collection].items() if name.startswith(start)]
 
     def find_named(self, kind: str, name: str) -> Address | None:
-        return self.find_by_name((kind, name))
+        return self.by_name().get((kind, name))
 
 
 class UseFinder:
@@ -70,16 +72,15 @@ class UseFinder:
         return finder
 
     def _use_names(self, now: _InLiquid, after: _InLiquid) -> None:
-        self._named_now = _AddressResolver(now, self._find_by_name, self._address_of)
-        self._named_after = _AddressResolver(after, self._find_by_name, self._address_of)
+        self._named_now = _AddressResolver(now, lambda: self._by_name[0], self._address_of)
+        self._named_after = _AddressResolver(after, lambda: self._by_name[1], self._address_of)
+        # The texts of an object that does not change have the new names, and it has the same tags.
+        self._unchanged = replace(self._named_now, in_liquid=after)
         self._now: dict[Address, Used] = {}
 
-    def _find_by_name(self, name: tuple[str, str]) -> Address | None:
-        return self._by_name.get(name)
-
     @cached_property
-    def _by_name(self) -> Mapping[tuple[str, str], Address]:
-        return dict(_addresses_by_name(self._registry, self._pairs))
+    def _by_name(self) -> tuple[_Named, _Named]:
+        return _addresses_by_name(self._registry, self._pairs)
 
     def now(self, pair: MatchedPair) -> Used:
         """Return the objects that an object uses now, as far as they are known.
@@ -99,7 +100,7 @@ class UseFinder:
         live = self._live.objects.get(pair.address)
         if live is None or self._named_now.in_liquid == self._named_after.in_liquid:
             return self.now(pair)
-        return self._used(pair.address, live.attributes, self._named_after)
+        return self._used(pair.address, live.attributes, self._unchanged)
 
     def names_after(
         self, pair: MatchedPair, change: Change | None, collection: str, name: str
@@ -148,16 +149,20 @@ class UseFinder:
         return self._by_id.get((kind, remote_id or ""), reference.address)
 
 
-def _addresses_by_name(
-    registry: Registry, pairs: Iterable[MatchedPair]
-) -> Iterator[tuple[tuple[str, str], Address]]:
-    """Yield each address by its kind and its name, now and as its file has it."""
+def _addresses_by_name(registry: Registry, pairs: Iterable[MatchedPair]) -> tuple[_Named, _Named]:
+    """Return each address by its kind and its name, now and after the plan.
+
+    Both have the other name of an object too, unless another object has that name at the time.
+    """
+    now: dict[tuple[str, str], Address] = {}
+    after: dict[tuple[str, str], Address] = {}
     for pair in pairs:
         kind = registry[pair.address.kind]
         if pair.found is not None:
-            yield (kind.name, pair.found.identity), pair.address
+            now[kind.name, pair.found.identity] = pair.address
         if pair.resource is not None:
-            yield (kind.name, str(pair.resource.attributes.get(kind.identity))), pair.address
+            after[kind.name, str(pair.resource.attributes.get(kind.identity))] = pair.address
+    return {**after, **now}, {**now, **after}
 
 
 def _addresses_in_liquid(

@@ -29,6 +29,7 @@ from cioform.run.applying.not_made import (
     skipped_as_closed,
     with_former_object,
 )
+from cioform.run.applying.planned_objects import PlannedObjects
 from cioform.run.applying.run_state import RunState, SaveState, planned_names
 from cioform.run.applying.send_change import send_change
 from cioform.run.applying.staleness import StaleObjectError, plan_again, stale_object_error
@@ -85,7 +86,7 @@ def apply_plan(
     checks = UserChecks(registry, provider, tuple(inactive_users(plan.changes)))
     run = _ApplyRun(
         plan.header.workspace, registry, provider, journal, run_state, desired, unconfirmed, stamps,
-        checks, applied.serial,
+        checks, applied.serial, PlannedObjects(plan, applied),
     )  # fmt: skip
     requests_before = provider.count
     results: list[ChangeResult] = []
@@ -133,10 +134,9 @@ class _ApplyRun:
     stamps: Mapping[Address, Stamp]
     user_checks: UserChecks
     serial_before: int
+    planned: PlannedObjects
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
     """The objects of each kind before the run created any, by the kind's name."""
-    renamed: set[tuple[str, str | None]] = field(default_factory=set)
-    """The kinds and IDs of the objects that the run changed, which may have another name now."""
 
     def apply_change(self, change: Change) -> ChangeResult:
         """Carry out one change and return how it ended."""
@@ -246,10 +246,7 @@ class _ApplyRun:
         if kind.name not in self.listed_before:
             self.listed_before[kind.name] = reader.list(self.provider)
         for found in self.listed_before[kind.name]:
-            is_former = (kind.name, found.remote_id) in self.renamed
-            if is_former or found.remote_id == change.remote_id:
-                continue
-            if found.identity == change.identity:
+            if found.identity == change.identity and not self.planned.had_name(kind.name, found):
                 duplicate = f"another object with that {kind.identity} (ID {found.remote_id})"
                 raise stale_object_error(change, f"{duplicate} has been created", self.workspace)
 
@@ -284,7 +281,6 @@ class _ApplyRun:
                 return self._with_valid_plan(verification.after_error(error), error)
             self.journal.fail_change(change.address, str(error), outcome_unknown=False)
             return self._with_valid_plan(not_made(change, ChangeStatus.FAILED, error), error)
-        self.renamed.add((kind.name, change.remote_id))
         if change.is_gated:
             self.run_state.record_live_edits(refused=False)
         return verification.after_success(result)

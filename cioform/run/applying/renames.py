@@ -12,7 +12,7 @@ from cioform.model.objects.snapshot import Binding
 from cioform.model.references.reference_texts import field_of, with_texts
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import CreatesOnDemand, HasOwnNames
-from cioform.plan.reach.former_names import names_in_references
+from cioform.plan.reach.reference_names import names_in_references
 
 
 def renames_of(kind: Kind, before: Attributes, after: Attributes) -> dict[str, str]:
