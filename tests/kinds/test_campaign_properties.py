@@ -63,7 +63,7 @@ def round_trip(attributes: Mapping[str, Any], names: Names) -> dict[str, Any]:
     workflow, parts = decode_workflow(wire, ids, names)
     messages = decode_messages(workflow, parts, wire, names)
     # Equivalent trees and graphs compile to the same actions and edges.
-    again, _ = decode_workflow(wire_of({**attributes, "workflow": workflow}, names)[0], {}, names)
+    again, _ = decode_workflow(*wire_of({**attributes, "workflow": workflow}, names), names)
     assert len(list(walk(again))) == len(list(walk(workflow)))
     return {**attributes, "workflow": workflow, "messages": messages}
 

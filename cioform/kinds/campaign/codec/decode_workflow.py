@@ -62,7 +62,7 @@ def decode_workflow(
     graph = decode_graph(wire, names)
     if not graph.nodes:
         return [], {}
-    tree = decompile_with_main_exit(graph)
+    tree = decompile_with_main_exit(graph, known_end=known_parts.get(MAIN_EXIT_ID))
     # A graph has no depth, so that it holds what would be nested too deeply as a tree.
     if tree is None or depth(tree[0]) > MAX_DEPTH:
         return _decode_as_graph(graph, known_parts)

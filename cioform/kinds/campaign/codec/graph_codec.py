@@ -77,24 +77,32 @@ def _without_ways(node: Node) -> StepFields:
 
 
 def decompile_with_main_exit(
-    graph: Graph, like: Arrangement | None = None
+    graph: Graph, like: Arrangement | None = None, known_end: str | None = None
 ) -> tuple[list[Step], str] | None:
     """Return the tree of a graph whose main exit may have any ID, and that ID.
 
+    `known_end` is the main exit as it was last applied, and stays it if the graph allows that.
     The tree ends in that exit only if the exit has members of its own. Return None if the graph
     has no tree that a file may contain. Steps after a time limit that never passes are not allowed
     in a file.
     """
     if graph_problems(graph):
         return None
-    end = find_main_exit(graph, like)
+    found = find_main_exit(graph, like)
+    for end in dict.fromkeys((known_end or found, found)):
+        if end in graph.by_id and (tree := _decompile_to(end, graph, like)) is not None:
+            return tree, end
+    return None
+
+
+def _decompile_to(end: str, graph: Graph, like: Arrangement | None) -> list[Step] | None:
     names = {end: MAIN_EXIT_ID} | ({MAIN_EXIT_ID: end} if end != MAIN_EXIT_ID else {})
     steps = decompile(rename_nodes(graph, names), like)
     if steps is None or any(
         step.get("timeout") == NEVER and step.get("on_timeout") for _, step in walk(steps)
     ):
         return None
-    return rename_steps(steps, {old: new for new, old in names.items()}), end
+    return rename_steps(steps, {old: new for new, old in names.items()})
 
 
 def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
