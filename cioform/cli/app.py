@@ -14,11 +14,12 @@ from typing_extensions import override
 
 from cioform.cli.command_list.command_table import COMMANDS, lazy_commands
 from cioform.cli.command_list.usage_errors import ClickUsageError, to_usage_error
-from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.streams import lost_output_error, write_stderr, write_stdout
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.version import __version__
 
 INTERRUPTED_EXIT_CODE: Final = 130
+_HELP_OPTIONS: Final = frozenset({"-h", "--help"})
 _INTERRUPTED_MESSAGE: Final = (
     "\nInterrupted. If this was an apply, the next plan checks which changes were made. If it was "
     "an import, run it again to continue.\n"
@@ -44,6 +45,11 @@ def run(argv: Sequence[str]) -> int:
         return _report(_no_working_folder_error(), arguments)
     except PermissionError as error:  # even to ask whether a file exists may be denied
         return _report(UsageError.unreadable_file(error.filename or "A file", error), arguments)
+    except OSError as error:
+        if _HELP_OPTIONS.isdisjoint(arguments):
+            raise
+        # The library writes the help itself.
+        return _report(lost_output_error(error), arguments)
     except KeyboardInterrupt:
         code = INTERRUPTED_EXIT_CODE
     except SystemExit:  # terminated
@@ -62,7 +68,7 @@ def build_cli() -> TyperGroup:
         help=_HELP,
         rich_markup_mode=None,  # plain help: half the start-up, and it can be pasted into docs
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings={"help_option_names": sorted(_HELP_OPTIONS), "max_content_width": 100},
     )
     app.callback()(_root_options)
     group = get_command(app)

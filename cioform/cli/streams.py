@@ -71,11 +71,16 @@ def write_to(stream: TextIO | None, text: str) -> None:
             _discard(stream)
             return
         stream.close()
-        raise IncompleteError.of(
-            "Output not writable",
-            f"The command has done its work, but its output could not be written: "
-            f"{os_reason(error)}. Check the result before you run the command again.",
-        ) from None
+        raise lost_output_error(error) from None
+
+
+def lost_output_error(error: OSError) -> IncompleteError:
+    """Return the error of data that cannot be written to stdout."""
+    return IncompleteError.of(
+        "Output not writable",
+        f"The command has done its work, but its output could not be written: {os_reason(error)}. "
+        "Check the result before you run the command again.",
+    )
 
 
 def _discard(stream: TextIO) -> None:

@@ -92,6 +92,8 @@ def test_a_plan_imports_only_what_every_plan_needs() -> None:
         ("schema | head -c 10", 0, ""),
         ("schema >&-", 0, ""),
         ("schema > /dev/full", 8, "The command has done its work, but its output could not be"),
+        ("--help > /dev/full", 8, "its output could not be written: the disk is full."),
+        ("plan -h > /dev/full", 8, "its output could not be written: the disk is full."),
         ("--version >&-", 0, ""),
         ("--version > /dev/full", 8, "The command has done its work, but its output could not be"),
     ],

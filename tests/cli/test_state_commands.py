@@ -184,6 +184,26 @@ def test_a_local_state_moves_to_git_and_back(cio, project):
     assert cio("state", "show", "acme", "snippet.footer").code == 0
 
 
+@pytest.mark.parametrize("to", ["git", "local"])
+def test_a_move_that_was_killed_before_it_changed_the_settings_goes_on(
+    cio, project, monkeypatch, to
+):
+    bind_footer(project)
+    settings_file(project).write_text("format: 1\nworkspace_id: 7\n")
+    if to == "local":
+        assert cio("state", "migrate", "acme", "--to", "git").code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("cioform.services.state.migration.write_state_setting", stop)
+        assert cio("state", "migrate", "acme", "--to", to).code == 130
+    result = cio("state", "migrate", "acme", "--to", to)
+    assert result.code == 0, result.err
+    assert cio("state", "show", "acme", "snippet.footer").code == 0
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_local_state_does_not_move_to_where_it_is(cio, project):
     bind_footer(project)
     settings_file(project).write_text("format: 1\nworkspace_id: 7\n")

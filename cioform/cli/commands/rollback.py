@@ -48,7 +48,6 @@ _DryRunOption: TypeAlias = Annotated[
 ]
 
 
-@output_may_be_lost()
 def rollback(
     workspace: options.WorkspaceArgument,
     run_id: _RunArgument,
@@ -85,12 +84,13 @@ def rollback(
         plan = reviewed_part(made.plan, review) if review else made.plan
         if dry_run:
             return _show(plan, allowed, opened.guards(), output, connection.to_repeat)
-        if not show_and_confirm(plan, allowed, asks, output):
-            return REFUSED
-        with progress.ended():
-            outcome = opened.roll_back(made, allowed, keep_going=on_error == "continue")
-        next_commands = _next_commands(opened, plan, outcome, guards.flags)
-    print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
+        with output_may_be_lost():
+            if not show_and_confirm(plan, allowed, asks, output):
+                return REFUSED
+            with progress.ended():
+                outcome = opened.roll_back(made, allowed, keep_going=on_error == "continue")
+            commands = _next_commands(opened, plan, outcome, guards.flags)
+            print_outcome(plan, outcome, output, commands, connection.to_repeat)
     return apply_exit_code(plan, outcome)
 
 

@@ -18,7 +18,8 @@ from cioform.services.state.local_store import open_local_store
 from cioform.services.state.stores import describe_place, open_backend
 from cioform.state.runs import RunInfo
 from cioform.state.shared.creation import create_state
-from cioform.state.shared.layout import is_moved
+from cioform.state.shared.layout import STATE_FILE, is_moved
+from cioform.state.state import encode_state
 from cioform.state.store import StateStore
 
 
@@ -103,6 +104,8 @@ def _to_shared(
     backend = open_backend(opened.root, target, opened.name)
     yield from check_privacy(opened, target, backend)
     found = backend.read()
+    if found is not None and found.files.get(STATE_FILE) == encode_state(applied, opened.owner):
+        return  # A move that stopped before it changed the settings has put it there.
     if found is not None and not is_moved(found.files):
         raise StateError.of(
             "State already exists",
@@ -114,6 +117,8 @@ def _to_shared(
 
 def _to_local(opened: OpenWorkspace, source: StateStore, applied: AppliedState) -> None:
     local = open_local_store(opened.root, opened.owner, opened.kinds)
+    if local.exists() and local.load() == applied:
+        return  # A move that stopped before it changed the settings has put it there.
     if local.exists():
         raise StateError.of(
             "State already exists",
