@@ -19,7 +19,7 @@ PERSON_ZONE: Final = "person"
 WIRE_PERSON_ZONE: Final = "customer_time_zone"
 """What Customer.io calls it."""
 _OF_THE_MACHINE: Final = frozenset({"Factory", "localtime", "posixrules"})
-"""Files of the IANA database that are no time zone."""
+"""Files of the IANA database that are not time zones."""
 _OTHER_WORDS_FOR_PERSON: Final = frozenset(
     {"customer", "customer_time_zone", "local", "own", "recipient", "user"}
 )

@@ -98,7 +98,7 @@ def test_users_that_were_taken_out_of_a_plan_are_missed(cio: CommandLine) -> Non
     forge(lambda content: change_of(content).update(users=[], unmanaged_users=[]))
     refused = cio("apply", "demo", str(PLAN), "--allow-live")
     assert refused.code == 4
-    assert "uses it now, and the plan does not say so." in " ".join(refused.out.split())
+    assert "uses it now, but the plan does not list it." in " ".join(refused.out.split())
     assert "1 High Street" in cio("show", "demo", "snippet.main_address", "--live").out
 
 

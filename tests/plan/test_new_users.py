@@ -90,7 +90,7 @@ def test_a_running_campaign_that_uses_it_since_the_plan_makes_that_stale(
     result = apply_saved(project, plan)
     assert result.status is ChangeStatus.STALE
     name = "campaign.other" if managed else 'the unmanaged campaign "Other"'
-    text = f"{name} (running) uses it now, and the plan does not say so."
+    text = f"{name} (running) uses it now, but the plan does not list it."
     assert text in result.diagnostics[0].detail
 
 

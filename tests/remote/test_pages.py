@@ -227,7 +227,9 @@ def test_a_list_without_end_is_refused(open_to, monkeypatch, request_):
 
 def test_half_a_character_is_refused(open_to):
     body = b'{"senders": [{"id": 1, "name": "\\ud83d"}]}'
-    with pytest.raises(RemoteError, match=r"an unpaired Unicode surrogate at `senders\[0\].name`"):
+    with pytest.raises(
+        RemoteError, match=r"an incomplete Unicode character at `senders\[0\].name`"
+    ):
         open_to(lambda _: httpx.Response(200, content=body)).send(CURSOR)
     whole = b'{"senders": [{"id": 1, "name": "\\ud83d\\ude00"}]}'
     assert open_to(lambda _: httpx.Response(200, content=whole)).send(CURSOR).body["senders"]

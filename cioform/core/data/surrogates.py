@@ -1,4 +1,4 @@
-"""Half characters: JSON can escape one half of a Unicode surrogate pair, which no text can hold."""
+"""Find incomplete characters: JSON can escape half a surrogate pair, which no text can hold."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cioform.core.text.visible_bytes import is_utf8
 
 _ESCAPE: Final = lazy_pattern(r"\\u[dD][89a-fA-F]")
 _ESCAPE_IN_BYTES: Final = lazy_pattern(rb"\\u[dD][89a-fA-F]")
-"""What the escape of half a character begins with, which most JSON does not contain."""
+"""The beginning of the escape of half a surrogate pair, which most JSON does not contain."""
 
 
 def find_surrogate(content: bytes | str, value: Json) -> FieldPath | None:
-    """Return the path of the first text or name with half a character in parsed JSON `content`."""
+    """Return the path of the first text or name with an incomplete character in parsed JSON."""
     found = (
         _ESCAPE.search(content) if isinstance(content, str) else _ESCAPE_IN_BYTES.search(content)
     )

@@ -47,7 +47,7 @@ from cioform.model.routing.usage_lists import usage_in_lists
 from cioform.model.values.text_pattern import EmailAddress, TextPattern
 
 _SenderName = Annotated[
-    str, TextPattern(r"^(|[^\r\n]*\S[^\r\n]*)$", "be one line with more than white space")
+    str, TextPattern(r"^(|[^\r\n]*\S[^\r\n]*)$", "be one line and contain more than white space")
 ]
 
 

@@ -64,7 +64,7 @@ NonBlank: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_check_
 OneLine: TypeAlias = Annotated[str, TextPattern(r"^[^\r\n]*$", "be one line", show_value=False)]
 
 NonBlankLine: TypeAlias = Annotated[
-    str, TextPattern(r"^[^\r\n]*\S[^\r\n]*$", "be one line with more than white space")
+    str, TextPattern(r"^[^\r\n]*\S[^\r\n]*$", "be one line and contain more than white space")
 ]
 
 TrimmedLine: TypeAlias = Annotated[

@@ -231,9 +231,9 @@ class ResponseErrors:
         )
 
     def incomplete_character(self, request: Request, status: int, path: str) -> RemoteError:
-        """Return the error for a text with an unpaired surrogate; `path` is its place."""
+        """Return the error for a text with half a surrogate pair; `path` is its place."""
         where = f"at `{path}`" if path else "at its top"
-        what = f"contains an unpaired Unicode surrogate {where}, which no file can hold"
+        what = f"contains an incomplete Unicode character {where}, which no file can hold"
         return self._unusable_value(request, status, what, "that text")
 
     def nested_too_deeply(

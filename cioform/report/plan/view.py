@@ -256,7 +256,7 @@ def _gated_items(plan: Plan) -> Iterator[ItemView]:
     )
     detail = (
         "They need the setting “Allow agent to edit live data” (in Customer.io under Settings, "
-        f"AI). {known} If you know it, write `live_edits: yes` or `live_edits: no` in "
+        f"AI). {known} If you know, write `live_edits: yes` or `live_edits: no` in "
         "workspace.yaml."
     )
     *others, last = (ItemView("?", Tone.WARNING, str(change.address)) for change in gated)

@@ -88,7 +88,7 @@ class GuardedProvider:
         )
 
     def _check_created(self, request: Request, response: Response) -> None:
-        """Raise OutcomeUnknownError if a response says that an object was created which was there.
+        """Raise OutcomeUnknownError if a created object has the ID of one that existed before.
 
         The requests that follow would change that object.
         """
@@ -97,8 +97,8 @@ class GuardedProvider:
             holder = self._known.get(str(created.get("id")))
             if holder is not None:
                 problem = (
-                    f"`{name}.id` is {created['id']}, which is {holder} and was there before. "
-                    "Customer.io did accept the request, so it is not sent again."
+                    f"`{name}.id` is {created['id']}, the ID of {holder}, which existed before. "
+                    "Customer.io accepted the request, so it is not sent again."
                 )
                 detail = f"The response to {request} cannot be used: {problem}"
                 raise OutcomeUnknownError.of("Invalid response", detail, address=self._address)
@@ -107,7 +107,7 @@ class GuardedProvider:
 def known_objects(
     change: Change, applied: AppliedState, listed: Mapping[str, Iterable[RemoteObject]]
 ) -> dict[str, str]:
-    """Return what there was of a kind before a change creates an object: a name by each ID.
+    """Return the objects of a kind that exist before a change creates one: a name by each ID.
 
     `listed` are the objects before the run. An object that is replaced may keep its ID.
     """

@@ -138,9 +138,9 @@ def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
 
 
 def _new_reach(change: Change, now: Change) -> str:
-    """Return what reaches people with the object now and did not in the plan, as a sentence.
+    """Return a sentence about a user that reaches people now and did not in the plan.
 
-    It is empty if there is nothing.
+    It is empty if there is none.
     """
     known, before = {identity_of(user) for user in watched_users(change)}, live_users(change)
     for each, user in live_users(now).items():
@@ -150,9 +150,9 @@ def _new_reach(change: Change, now: Change) -> str:
             return f"{name_of_user(user)}, which uses it, was started since the plan was made."
         uses = "may use it" if user in now.possible_users else "uses it"
         state = state_of_user(user)
-        return f"{name_of_user(user)} ({state}) {uses} now, and the plan does not say so."
+        return f"{name_of_user(user)} ({state}) {uses} now, but the plan does not list it."
     if now.unknown_users_may_be_live and not change.unknown_users_may_be_live:
-        return "Something that reaches people may use it now, and the plan does not say so."
+        return "An object that reaches people may use it now, but the plan does not list one."
     return ""
 
 

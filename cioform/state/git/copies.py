@@ -104,9 +104,9 @@ def _reset_error(place: CopyPlace) -> StateError:
             "State was reset",
             f"{place.ref} of {place.remote} is older than this machine's copy: somebody reset it, "
             f"or restored an older copy. {both} Nothing was done. Push this machine's copy, which "
-            f"contains what is there:\n\n    {place.push_command}\n\nIf it was reset on "
-            "purpose, accept what is there. The copy is kept, and the next plan adopts by name "
-            f"what the remote does not know:\n\n{adopt}",
+            f"contains the state of the remote:\n\n    {place.push_command}\n\nIf it was reset on "
+            "purpose, accept the state of the remote. The copy is kept, and the next plan adopts "
+            f"objects by name that this state does not have:\n\n{adopt}",
         )
     if git.contains(place.found_ref, place.seen_ref):
         return StateError.of(
@@ -114,8 +114,8 @@ def _reset_error(place: CopyPlace) -> StateError:
             f"{place.ref} of {place.remote} is older than this machine's copy: somebody pushed a "
             f"commit that restored an older state. {both} Nothing was done. If that was a mistake, "
             f"push this machine's copy on top of it:\n\n    {place.push_on_top_command}\n\nIf it "
-            "was restored on purpose, accept what is there. The next plan adopts by name what the "
-            f"remote does not know:\n\n{adopt}",
+            "was restored on purpose, accept it. The next plan adopts objects by name that this "
+            f"state does not have:\n\n{adopt}",
         )
     return StateError.of(
         "State was reset",
@@ -123,6 +123,6 @@ def _reset_error(place: CopyPlace) -> StateError:
         f"somebody reset it or pushed with force, or restored an older copy and used it. {both} "
         "Nothing was done. See which runs only this machine's copy has:\n\n    "
         f"{git_command(git, 'log')} {place.found_ref}..{place.seen_ref}\n\nThen push the right "
-        "commit, or accept what is there. The copy is kept, and the next plan adopts by name what "
-        f"the remote does not know:\n\n{adopt}",
+        "commit, or accept the state of the remote. The copy is kept, and the next plan adopts "
+        f"objects by name that this state does not have:\n\n{adopt}",
     )
