@@ -184,6 +184,17 @@ def test_the_address_of_a_sender_without_a_file_is_refused(project: SandboxProje
     assert "which another sender (ID 90) has now" in blocked(plan)["sender.bill"]
 
 
+def test_two_senders_of_one_address(two_senders: SandboxProject) -> None:
+    """Files refer to them by their full names then, and the change of one is no drift of a file."""
+    for name, sender in {"a": "team", "b": "bill"}.items():
+        bound = two_senders.bindings()[Address("sender", sender)]
+        content = {"name": sender, "email": "team@acme.com", "remote_id": bound}
+        two_senders.write(f"senders/{sender}.yaml", content)
+        letters(two_senders, **{name: f".{sender} <team@acme.com>"})
+    assert two_senders.apply(two_senders.plan()).complete
+    assert_settled(two_senders)
+
+
 def test_a_sender_that_is_out_of_the_scope_of_the_plan(two_senders: SandboxProject) -> None:
     """Its new name is not there after this plan."""
     senders(two_senders, team="news", bill="team")

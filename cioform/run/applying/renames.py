@@ -26,6 +26,20 @@ def renames_of(kind: Kind, before: Attributes, after: Attributes) -> dict[str, s
     }
 
 
+def unambiguous_renames(
+    renames: Mapping[str, str], kind: Kind, after: Attributes, others: Mapping[Address, Binding]
+) -> dict[str, str]:
+    """Return renames with another new name where one of the other objects has that name too."""
+    taken = {
+        name
+        for address, binding in others.items()
+        if address.kind == kind.name and binding.applied
+        for name in names_in_references(kind, binding.applied)
+    }
+    own = [name for name in names_in_references(kind, after) if name not in taken]
+    return {old: own[0] if own and new in taken else new for old, new in renames.items()}
+
+
 def with_renames(
     bindings: Mapping[Address, Binding], registry: Registry, kind: Kind, renames: Mapping[str, str]
 ) -> dict[Address, Binding]:

@@ -19,7 +19,12 @@ from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.unmanaged_fields.live_fields import Record
 from cioform.plan.plan import Plan
-from cioform.run.applying.renames import renamed_in, renames_of, with_renames
+from cioform.run.applying.renames import (
+    renamed_in,
+    renames_of,
+    unambiguous_renames,
+    with_renames,
+)
 from cioform.run.former_objects import with_former, without_object
 
 
@@ -73,26 +78,24 @@ class RunState:
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         former = bindings.get(change.address)
         if change.action is Action.UPDATE and former and former.applied and applied:
-            bindings = self._with_renames(bindings, change.address.kind, former.applied, applied)
+            bindings = self._with_renames(bindings, former, applied)
         if change.in_two_steps and former is not None and former.remote_id != result.remote_id:
             bindings = with_former(bindings, former)
         self._save_bindings({**bindings, change.address: binding})
         self.add_names(change, result)
 
     def _with_renames(
-        self,
-        bindings: dict[Address, Binding],
-        kind_name: str,
-        before: Attributes,
-        after: Attributes,
+        self, bindings: dict[Address, Binding], former: Binding, applied: Attributes
     ) -> dict[Address, Binding]:
         """Return the bindings with the new name of an object where they have its former one."""
-        kind = self.registry[kind_name]
-        renames = renames_of(kind, before, after)
+        kind = self.registry[former.address.kind]
+        renames = renames_of(kind, former.applied or {}, applied)
         if not renames:  # The common case, of which a run may have thousands.
             return bindings
-        former = self.former_names.setdefault(kind_name, {})
-        former |= {new: old for old, new in renames.items()}
+        others = {a: binding for a, binding in bindings.items() if a != former.address}
+        renames = unambiguous_renames(renames, kind, applied, others)
+        former_names = self.former_names.setdefault(kind.name, {})
+        former_names |= {new: old for old, new in renames.items()}
         return with_renames(bindings, self.registry, kind, renames)
 
     def as_planned(self, kind: Kind, attributes: Attributes) -> Attributes:
