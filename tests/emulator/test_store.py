@@ -43,6 +43,12 @@ def test_a_seed_keeps_the_collections_that_it_omits(emulator):
     assert len(emulator.app.get("/snippets").json()["snippets"]) == 1
 
 
+@pytest.mark.parametrize("odd", [[], {}, ["email_action"]])
+def test_a_seed_with_a_type_that_is_no_value_is_rejected(emulator, odd):
+    with pytest.raises(ValueError, match="`type` of a record in actions is a list or an object"):
+        emulator.store.seed("acme", {"actions": [{"type": odd}]})
+
+
 def test_a_seed_with_an_unknown_collection_is_rejected(emulator):
     with pytest.raises(ValueError, match="unknown collection: gadgets"):
         emulator.store.seed("acme", {"gadgets": []})

@@ -155,7 +155,8 @@ class Store:
         """Replace the collections of a workspace that `data` contains; others stay.
 
         Missing members get their default values, and missing IDs are assigned. `people` of a
-        segment is its simulated size. Raises ValueError for an unknown collection.
+        segment is its simulated size. Raises ValueError for an unknown collection, and for a
+        record whose type is no single value.
         """
         workspace_data = self.workspace_data(name)
         dumpable = workspace_data.dumpable_collections()

@@ -158,6 +158,9 @@ class WorkspaceData:
         if record_type is SEGMENT:
             self.members.clear()
         for record in records:
+            if isinstance(record.get("type"), list | dict):
+                place = f"the `type` of a record in {record_type.collection}"
+                raise ValueError(f"{place} is a list or an object instead of a text")
             new_record = (
                 record_type.new_record(record, DEFAULT_SEED_TIME)
                 if record_type is not AUDIT
