@@ -16,9 +16,9 @@ from cioform.cli.command_list.command_table import COMMANDS, lazy_commands
 from cioform.cli.command_list.usage_errors import ClickUsageError, to_usage_error
 from cioform.cli.streams import lost_output_error, write_stderr, write_stdout
 from cioform.core.errors import CioformError, UsageError
+from cioform.core.exit_codes import INTERRUPTED
 from cioform.core.version import __version__
 
-INTERRUPTED_EXIT_CODE: Final = 130
 _HELP_OPTIONS: Final = frozenset({"-h", "--help"})
 _INTERRUPTED_MESSAGE: Final = (
     "\nInterrupted. If this was an apply, the next plan checks which changes were made. If it was "
@@ -51,11 +51,11 @@ def run(argv: Sequence[str]) -> int:
         # The library writes the help itself.
         return _report(lost_output_error(error), arguments)
     except KeyboardInterrupt:
-        code = INTERRUPTED_EXIT_CODE
+        code = INTERRUPTED
     except SystemExit:  # terminated
         write_stderr(_INTERRUPTED_MESSAGE)
         raise
-    if code == INTERRUPTED_EXIT_CODE:  # the library returns it if a command was interrupted
+    if code == INTERRUPTED:  # the library returns it if a command was interrupted
         write_stderr(_INTERRUPTED_MESSAGE)
     return code if isinstance(code, int) else 0
 

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Final
 
 from cioform.cli.interpreter import tune_interpreter
-from cioform.core.exit_codes import TERMINATED
+from cioform.core.exit_codes import INTERRUPTED, TERMINATED
 
 _SWALLOWED: Final = {KeyboardInterrupt: signal.SIGINT, SystemExit: signal.SIGTERM}
 """The signals whose handlers raise these exceptions."""
@@ -24,14 +24,16 @@ def run_and_exit() -> None:
     tune_interpreter()
     signal.signal(signal.SIGTERM, shut_down_gracefully)
     sys.unraisablehook = repeat_swallowed_interrupts
-    # The interpreter is tuned before the command-line library is imported.
-    from cioform.cli.app import INTERRUPTED_EXIT_CODE, run
-
     try:
+        # The interpreter is tuned before the command-line library is imported.
+        from cioform.cli.app import run
+
         code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command began
+        code = INTERRUPTED
     except SystemExit as ended:  # by SIGTERM
         code = ended.code if isinstance(ended.code, int) else 1
-    if code in (INTERRUPTED_EXIT_CODE, TERMINATED):
+    if code in (INTERRUPTED, TERMINATED):
         # A thread may still wait for a rate limit or for a response, and would keep the process.
         os._exit(code)
     sys.exit(code)

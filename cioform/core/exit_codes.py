@@ -15,6 +15,8 @@ INCOMPLETE: Final = 8
 """Only a part was done, or looked at."""
 TRY_AGAIN: Final = 75
 """Nothing was done, and the same command may succeed later."""
+INTERRUPTED: Final = 130
+"""Somebody pressed Ctrl-C (SIGINT)."""
 TERMINATED: Final = 143
 """Somebody asked the process to end (SIGTERM)."""
 _WORST_FIRST: Final = (1, 7, 6, 5, 3, 4, 8, 75, 2)

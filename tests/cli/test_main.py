@@ -331,6 +331,24 @@ def test_a_process_that_is_terminated_ends_in_order():
     assert done.stderr.startswith("\nInterrupted.")
 
 
+def test_an_interrupt_before_the_command_began_ends_without_a_traceback() -> None:
+    code = (
+        "import signal, sys\n"
+        "from cioform.cli import process\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'cioform.cli.app':\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "process.run_and_exit()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "plan"], capture_output=True, text=True, env=ENVIRONMENT,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 @pytest.mark.parametrize(
     ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
 )

@@ -12,9 +12,8 @@ import jsonschema
 import pytest
 import yaml
 
-from cioform.cli.app import INTERRUPTED_EXIT_CODE
 from cioform.core.errors import UnavailableError
-from cioform.core.exit_codes import TERMINATED
+from cioform.core.exit_codes import INTERRUPTED, TERMINATED
 from cioform.services.fleet.shards import parse_shard
 from docs.generate.commands_page import every_command
 
@@ -53,7 +52,7 @@ def test_the_job_of_kubernetes_tells_apart_what_is_worth_another_try() -> None:
     codes = failed["onExitCodes"]
     assert (failed["action"], codes["operator"]) == ("FailIndex", "NotIn")
     assert codes["containerName"] == container["name"]
-    again = {UnavailableError.exit_code, INTERRUPTED_EXIT_CODE, TERMINATED, KILLED}
+    again = {UnavailableError.exit_code, INTERRUPTED, TERMINATED, KILLED}
     assert set(codes["values"]) == again
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert {each["name"] for each in pod["volumes"]} == {
