@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,29 +13,35 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
 from cioform.model.references.names import Reference
 
+_NO_NAMES: Final[Mapping[str, str]] = {}
+_NO_FIELDS: Final[tuple[str, ...]] = ()
+_NO_FIELD_SET: Final[frozenset[str]] = frozenset()
+
 
 class ResourceModel(BaseModel):
     """Base of every kind's model.
 
     Strict: a number where text belongs is a mistake in the file, not something to convert silently.
+    The types of its class variables are those of their values: for every model, pydantic evaluates
+    the annotations of all its bases again.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
-    old_fields: ClassVar[Mapping[str, str]] = {}
+    old_fields: ClassVar = _NO_NAMES
     """Fields of an older file format, each with the name that replaced it.
 
     A file that has one is refused with the line to write, and an upgrade rewrites it.
     """
 
-    other_names: ClassVar[Mapping[str, str]] = {}
+    other_names: ClassVar = _NO_NAMES
     """What other tools call a field: each with its name here, or with a sentence that says what to
     write."""
 
-    single_value: ClassVar[tuple[str, ...]] = ()
+    single_value: ClassVar = _NO_FIELDS
     """The fields that somebody means who writes one value instead of a mapping, for suggestions."""
 
-    filled_by_defaults: ClassVar[frozenset[str]] = frozenset()
+    filled_by_defaults: ClassVar = _NO_FIELD_SET
     """Required fields that a file may leave to `defaults`. The schema of editors, which sees one
     file at a time, does not require them."""
 
