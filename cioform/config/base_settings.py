@@ -34,49 +34,48 @@ class BaseSettings:
     text: str | None
     """In the current format; None if the revision has no such workspace."""
 
+    def load_settings(
+        self,
+        root: Path,
+        name: str,
+        environment: Mapping[str, str],
+        texts: Mapping[str, str] | None,
+    ) -> Settings:
+        """Return the settings of the files, with those that judge a plan as the base has them.
 
-def load_settings_with_base(
-    root: Path,
-    name: str,
-    environment: Mapping[str, str],
-    texts: Mapping[str, str] | None,
-    base: BaseSettings,
-) -> Settings:
-    """Return the settings of the files, with those that judge a plan as the base has them.
-
-    A workspace that the base lacks has the limits of a new one. Raises ConfigError for what is
-    wrong with either, and for a plain variable that holds a secret of the base.
-    """
-    if base.text is None:
-        own = load_settings(root, name, environment, texts)
-        strict = replace(own, guards=Guards(), rate=Rates(), lint=LintSettings(), notify=())
-        return replace(strict, base_commit=base.commit)
-    path = ProjectFiles.at(root).join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
-    old = _load_base(root, name, environment, path, base)
-    secrets = (
-        *old.credentials.secrets, *old.sensitive.secrets, *webhook_secrets(old.notify)
-    )  # fmt: skip
-    own = load_settings(root, name, environment, texts, secrets)
-    own_text = ProjectFiles.at(root, texts).read(path)
-    return replace(
-        own,
-        endpoint=old.endpoint,
-        workspace_id=old.workspace_id,
-        credentials=old.credentials,
-        unset_variables=old.unset_variables,
-        guards=old.guards,
-        live_edits=old.live_edits,
-        apply_window=old.apply_window,
-        owners=old.owners,
-        notify=old.notify,
-        managed_by=old.managed_by,
-        state=old.state,
-        exclude=old.exclude,
-        lint=old.lint,
-        rate=old.rate,
-        base_commit=base.commit,
-        changed_since_base=tuple(_differences(_fields_of(base.text), _fields_of(own_text))),
-    )
+        A workspace that the base lacks has the limits of a new one. Raises ConfigError for what is
+        wrong with either, and for a plain variable that holds a secret of the base.
+        """
+        if self.text is None:
+            own = load_settings(root, name, environment, texts)
+            strict = replace(own, guards=Guards(), rate=Rates(), lint=LintSettings(), notify=())
+            return replace(strict, base_commit=self.commit)
+        path = ProjectFiles.at(root).join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
+        old = _load_base(root, name, environment, path, self)
+        secrets = (
+            *old.credentials.secrets, *old.sensitive.secrets, *webhook_secrets(old.notify)
+        )  # fmt: skip
+        own = load_settings(root, name, environment, texts, secrets)
+        own_text = ProjectFiles.at(root, texts).read(path)
+        return replace(
+            own,
+            endpoint=old.endpoint,
+            workspace_id=old.workspace_id,
+            credentials=old.credentials,
+            unset_variables=old.unset_variables,
+            guards=old.guards,
+            live_edits=old.live_edits,
+            apply_window=old.apply_window,
+            owners=old.owners,
+            notify=old.notify,
+            managed_by=old.managed_by,
+            state=old.state,
+            exclude=old.exclude,
+            lint=old.lint,
+            rate=old.rate,
+            base_commit=self.commit,
+            changed_since_base=tuple(_differences(_fields_of(self.text), _fields_of(own_text))),
+        )
 
 
 def _load_base(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os.path
 from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cioform.config.base_settings import BaseSettings, load_settings_with_base
 from cioform.config.file_format import FormatError
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.checks.exclusions import check_exclusions
@@ -19,11 +18,7 @@ from cioform.config.read.documents import LoadedDocument, load_document
 from cioform.config.read.file_names import unread_json
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.identity import BoundId, IdentityCheck
-from cioform.config.read.layering.layers import (
-    NO_LAYERS,
-    DefaultsLayer,
-    FileLayers,
-)
+from cioform.config.read.layering.layers import NO_LAYERS, DefaultsLayer, FileLayers
 from cioform.config.read.layering.overrides import Override, check_override_addresses
 from cioform.config.read.layering.variables import Lookup, keep_placeholder, variables_lookup
 from cioform.config.read.named_files import names_as_texts
@@ -40,6 +35,9 @@ from cioform.model.objects.snapshot import DesiredState
 from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
+
+if TYPE_CHECKING:
+    from cioform.config.base_settings import BaseSettings
 
 
 def secrets_of(settings: Settings) -> tuple[Secret, ...]:
@@ -87,7 +85,7 @@ def load_configuration(
         settings = (
             load_settings(root, name, environment, texts)
             if base is None
-            else load_settings_with_base(root, name, environment, texts, base)
+            else base.load_settings(root, name, environment, texts)
         )
         loader.refuse_in_files(settings)
         loader.defaults = settings.defaults
