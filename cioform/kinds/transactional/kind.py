@@ -234,7 +234,11 @@ def _default_value(path: FieldPath) -> Json:
 
 
 def _blocks(attributes: KindFields) -> list[str]:
-    return [block for block in BLOCK_TYPES if isinstance(attributes.get(block), dict)]
+    return [
+        name
+        for name, value in attributes.items()
+        if name in BLOCK_TYPES and isinstance(value, dict)
+    ]
 
 
 def _known(attributes: KindFields) -> KindFields:

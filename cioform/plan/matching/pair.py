@@ -46,7 +46,8 @@ class MatchedPair:
         return (
             binding is not None
             and found is not None
-            and (binding.address, binding.remote_id) == (self.address, found.remote_id)
+            and binding.remote_id == found.remote_id
+            and binding.address == self.address
         )
 
 
