@@ -60,9 +60,11 @@ def with_known_value(live: LiveFields, edit: UnmanagedEdit, own: Attributes) -> 
 
 def new_record(live: LiveFields, wanted: Attributes) -> Record | None:
     """Return the record of what an object has now; None if all of it is managed."""
-    if not is_possible(live.kind, wanted) and RAW not in live.attributes:
-        return None
-    return live.record(wanted)
+    return live.record(wanted) if _may_leave_out(live, wanted) else None
+
+
+def _may_leave_out(live: LiveFields, wanted: Attributes) -> bool:
+    return is_possible(live.kind, wanted) or RAW in live.attributes
 
 
 def edits_of(
@@ -74,6 +76,8 @@ def edits_of(
         return ()
     if applied is None:  # It is half-made: only what is listed is known.
         return _not_ignored(live.kind, _differing(live, record), ignore)
+    if not record and not _may_leave_out(live, applied):
+        return ()
     return _edits_since(live, record, applied, ignore)
 
 
