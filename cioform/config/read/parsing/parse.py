@@ -144,7 +144,12 @@ class _Builder:
             )
         built: JsonValue
         if type(event) is ScalarEvent:
-            built = self._scalar(event)
+            text: str = event.value
+            if event.tag is not None:
+                self._check_tag(event, event.tag)
+                built = text
+            else:
+                built = parse_plain_scalar(text) if event.implicit[0] else text
             if event.anchor is None:
                 return built
         elif type(event) is AliasEvent:
@@ -164,13 +169,6 @@ class _Builder:
             self._anchors[anchor] = (built, self._nodes - before)
         return built
 
-    def _scalar(self, event: ScalarEvent) -> JsonValue:
-        text: str = event.value
-        if event.tag is not None:
-            self._check_tag(event, event.tag)
-            return text
-        return parse_plain_scalar(text) if event.implicit[0] else text
-
     def _mapping(self, event: Any, depth: int) -> JsonValue:
         if event.tag is not None:
             self._check_tag(event, event.tag)
@@ -178,19 +176,13 @@ class _Builder:
         keys: dict[str, Any] = {}
         next_event = self._next
         while type(key := next_event()) is not MappingEndEvent:
-            # Nearly all keys and values are scalars, and calls would take a tenth of the time of
-            # loading.
+            # Nearly all keys are plain, and a call for each would take time.
             is_plain = type(key) is ScalarEvent and key.value != "<<"
             name = key.value if is_plain else self._key(key, depth)
             if name in built:
                 self._add_duplicate_key(name, keys[name].start_mark, key.start_mark)
             keys[name] = key
-            value = next_event()
-            if type(value) is ScalarEvent and value.anchor is None and self._nodes < MAX_VALUES:
-                self._nodes += 1
-                built[name] = self._scalar(value)
-            else:
-                built[name] = self._value(value, depth)
+            built[name] = self._value(next_event(), depth)
         return built
 
     def _key(self, event: Any, depth: int) -> str:
