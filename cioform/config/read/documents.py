@@ -133,7 +133,9 @@ class _DocumentLoader:
         old_fields = old_meta_fields(written, kind)
         self._check_old_fields(written, old_fields)
         hidden = (*META_FIELDS, *old_fields)
-        data = {name: value for name, value in written.items() if name not in hidden}
+        data = {**written}
+        for name in hidden:
+            data.pop(name, None)
         bodies: Mapping[FieldPath, str] = {}
         failed: Set[FieldPath] = frozenset()
         if self._file.has_placeholders:

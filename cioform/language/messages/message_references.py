@@ -19,6 +19,6 @@ def content_references(
     for field, kind in REFERENCES.items():
         if isinstance(text := content.get(field), str) and text != NONE:
             yield Reference(kind, text, (*path, field))
-    translations = content.get("translations")
-    for language, translation in translations.items() if isinstance(translations, dict) else ():
-        yield from content_references(translation, (*path, "translations", language))
+    if isinstance(translations := content.get("translations"), dict):
+        for language, translation in translations.items():
+            yield from content_references(translation, (*path, "translations", language))

@@ -66,7 +66,11 @@ def decompile_event(event: JsonValue, *, allow_joins: bool = False) -> dict[str,
 
     The numeric `id` that Customer.io adds in responses is ignored (journeys facts, section 3).
     """
-    if not isinstance(event, dict) or not set(event) <= _EVENT_KEYS or event.get("type") != "event":
+    if (
+        not isinstance(event, dict)
+        or not event.keys() <= _EVENT_KEYS
+        or event.get("type") != "event"
+    ):
         return None
     if not is_attribute_name(event.get("name")):
         return None

@@ -38,6 +38,8 @@ _CONDITION_KEYS: Final = frozenset({"event", "times", "within", "inverse"})
 _EVENT_KEYS: Final = frozenset({"type", "name", "filters", "id"})
 _LEVELS_OF_GROUP: Final = 2
 """A group is a mapping with a list in it."""
+_EMPTY_AND: Final[JsonValue] = {"and": []}
+_EMPTY_OR: Final[JsonValue] = {"or": []}
 
 
 def compile_segment(condition: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
@@ -75,7 +77,7 @@ def _decompile_node(wire: JsonValue, names: Names, depth: int) -> dict[str, Json
     [(keyword, children)] = wire.items()
     if keyword not in ("and", "or") or not isinstance(children, list) or not children:
         return None
-    if {"and": []} in children or {"or": []} in children:
+    if _EMPTY_AND in children or _EMPTY_OR in children:
         return None
     conditions = [
         _decompile_node(c, names, depth - 1) or _decompile_leaf(c, names) for c in children
@@ -141,7 +143,7 @@ def _decompile_event_condition(wire: JsonValue) -> dict[str, JsonValue] | None:
 def _decompile_attribute_change(event: Mapping[str, JsonValue]) -> dict[str, JsonValue] | None:
     filters = event.get("filters")
     sides = filters.get("and") if isinstance(filters, dict) and len(filters) == 1 else None
-    if not isinstance(sides, list) or not all(is_test(side) for side in sides):
+    if not isinstance(sides, list) or not all(map(is_test, sides)):
         return None
     tests = {(side["field"], side.get("inverse", False)): side for side in sides}
     to, before = tests.get(("to", False)), tests.get(("from", True))

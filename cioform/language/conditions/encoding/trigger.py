@@ -6,6 +6,7 @@ Source: journeys facts, section 4.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from cioform.core.data.json_value import JsonValue
 from cioform.language.conditions.boolean_algebra import (
@@ -27,6 +28,7 @@ from cioform.language.conditions.operators import (
 from cioform.language.conditions.values import MAX_DEPTH, MAX_WIRE_DEPTH, is_too_deep
 from cioform.model.references.names import Names
 
+_SEGMENT_KEYS: Final = frozenset({"id", "inverse"})
 _LeafDecompiler = Callable[[JsonValue], dict[str, JsonValue] | None]
 
 
@@ -103,10 +105,10 @@ def compile_segment_leaf(
 
 def decompile_segment_leaf(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
     """Return the condition for a wire leaf of a segment, or None if it has another form."""
-    if not isinstance(wire, dict) or set(wire) != {"segment"}:
+    if not isinstance(wire, dict) or "segment" not in wire or len(wire) > 1:
         return None
     inner = wire["segment"]
-    if not isinstance(inner, dict) or not set(inner) <= {"id", "inverse"}:
+    if not isinstance(inner, dict) or not inner.keys() <= _SEGMENT_KEYS:
         return None
     inverse = inner.get("inverse", False)
     if not _is_id(inner.get("id")) or not isinstance(inverse, bool):
