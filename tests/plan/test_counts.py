@@ -111,6 +111,7 @@ def test_audiences_that_grow_more_are_named_with_their_sizes(count: int, end: st
 
 def test_audiences_that_were_not_estimated_are_named_too() -> None:
     changes = (grows("a", 1, 9), grows("b", 1, None), grows("c", 9, 1))
-    [violation] = check_audience_growth(plan_of(*changes), Guards(max_audience_growth=50))
-    assert violation.detail.endswith("from 1 to 9 people. Not estimated: segment.b.")
+    plan = plan_of(*changes, growth_not_judged=("segment.b", "campaign.c"))
+    [violation] = check_audience_growth(plan, Guards(max_audience_growth=50))
+    assert violation.detail.endswith("from 1 to 9 people. Not estimated: segment.b and campaign.c.")
     assert named(violation) == ["a"]

@@ -11,6 +11,7 @@ import yaml
 
 from cioform.core.address import Address
 from cioform.emulator.protocol.behavior import Behavior
+from cioform.emulator.store.record_types import CAMPAIGN
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Change, NamedAudience
 from cioform.plan.guards.guard import find_guard_violations
@@ -189,24 +190,44 @@ def test_the_growth_of_an_audience_is_limited(project: SandboxProject) -> None:
     assert find_guard_violations(plan, replace(NO_GUARDS, max_people=4))
 
 
+def limit_growth(project: SandboxProject, limit: int | None) -> None:
+    """Set the guard of growth in the settings, or leave them without it."""
+    guards = {} if limit is None else {"guards": {"max_audience_growth": limit}}
+    settings = yaml.safe_load((project.folder / "workspace.yaml").read_text())
+    project.write("workspace.yaml", {**settings, **guards})
+
+
+def not_judged(project: SandboxProject, limit: int | None) -> str:
+    """Return the lines about what the guard of growth does not judge."""
+    limit_growth(project, limit)
+    plan = project.plan()
+    assert not find_guard_violations(plan, replace(NO_GUARDS, max_audience_growth=limit))
+    return render_plan(view_plan(plan)).partition("Growth: ")[2]
+
+
 def test_what_was_not_estimated_is_named_beside_what_grows(project: SandboxProject) -> None:
     write_segment(project, {"segment": "vip"}, "outer")
     project.apply()
     write_segment(project, {"attribute": "plan", "exists": True})
     write_segment(project, {"not": {"segment": "vip"}}, "outer")
+    limit_growth(project, 10)
     guards = replace(NO_GUARDS, max_audience_growth=10)
     [violation] = find_guard_violations(project.plan(), guards)
     assert violation.detail.endswith("Not estimated: segment.outer.")
 
 
-def not_judged(project: SandboxProject, limit: int | None) -> str:
-    """Return the lines about what the guard of growth does not judge."""
-    guards = {} if limit is None else {"guards": {"max_audience_growth": limit}}
-    settings = yaml.safe_load((project.folder / "workspace.yaml").read_text())
-    project.write("workspace.yaml", {**settings, **guards})
-    plan = project.plan()
-    assert not find_guard_violations(plan, replace(NO_GUARDS, max_audience_growth=limit))
-    return render_plan(view_plan(plan)).partition("Growth: ")[2]
+def test_who_excludes_a_smaller_segment_is_not_judged(project: SandboxProject) -> None:
+    paying = {"all": [{"attribute": "plan", "exists": True}, {"not": {"segment": "vip"}}]}
+    for name, trigger in (("c", paying), ("d", {"segment": "vip"})):
+        project.write(f"campaigns/{name}.yaml", {"name": name, "trigger": trigger, "workflow": []})
+    project.apply()
+    data = project.store.workspace_data("acme")
+    for each in data.all(CAMPAIGN):
+        data.save(CAMPAIGN, {**each, "state": "running"})
+    write_segment(project, {"attribute": "plan", "is": "gone"})
+    lines = not_judged(project, 10)
+    assert "! campaign.c  not estimated" in lines
+    assert "! campaign.d" not in lines
 
 
 @pytest.mark.parametrize("limit", [10, None])

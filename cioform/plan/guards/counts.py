@@ -74,20 +74,15 @@ def check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolation
     limit = guards.max_audience_growth
     if limit is None:
         return
-    not_judged = set(plan.growth_not_judged)
-    grown, unknown = [], []
-    for change in plan.changes:
-        selects = change.selects_people and change.action is not Action.CREATE
-        if selects and (change.reach.growth or 0) > limit:
-            grown.append(change)
-        if str(change.address) in not_judged or (selects and change.reach.growth is None):
-            unknown.append(change)
+    selecting = [c for c in plan.changes if c.selects_people and c.action is not Action.CREATE]
+    grown = [change for change in selecting if (change.reach.growth or 0) > limit]
     if grown:
         sizes = [
             f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"
             for c in grown
         ]
-        rest = f" Not estimated: {names(unknown)}." if unknown else ""
+        not_judged = join_first(plan.growth_not_judged, SHOWN_ADDRESSES)
+        rest = f" Not estimated: {not_judged}." if not_judged else ""
         yield GuardViolation(
             "max_audience_growth",
             f"The audience would grow by more than {limit:,.0f}%: "

@@ -266,4 +266,4 @@ def _gated_items(plan: Plan) -> Iterator[ItemView]:
 
 def _not_judged(title: str, guard: str, addresses: Iterable[str]) -> SectionView:
     items = tuple(ItemView("!", Tone.WARNING, each, "not estimated") for each in addresses)
-    return SectionView(title, f"{guard} does not judge these changes", items)
+    return SectionView(title, f"{guard} does not judge these audiences", items)

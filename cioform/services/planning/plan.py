@@ -22,6 +22,7 @@ from cioform.plan.guards.managed_elsewhere import with_managed_elsewhere
 from cioform.plan.matching.base_documents import former_addresses, moves_of
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
+from cioform.plan.reach.not_judged import growth_not_judged, people_not_judged
 from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.review.on_drift import without_reverts
 from cioform.plan.review.rolled_back import with_rolled_back
@@ -29,11 +30,7 @@ from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.run.reading.history.audit import with_editors
 from cioform.run.reading.obstacles import find_obstacles
 from cioform.run.reading.reach.audience_size import PeopleCounter, with_audience_sizes
-from cioform.run.reading.reach.estimates import (
-    growth_not_judged,
-    people_not_judged,
-    with_estimates,
-)
+from cioform.run.reading.reach.estimates import with_estimates
 from cioform.run.reading.reach.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.reach.user_states import read_users
 from cioform.run.reading.taken_names import block_taken_names
@@ -109,7 +106,7 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
-    plan = _with_not_judged(opened, plan)
+    plan = _with_not_judged(opened, plan, live)
     plan = with_policies(opened, _with_locations(opened, plan))
     owners = opened.configuration.settings.owners
     former = former_addresses(plan.changes, opened.base)
@@ -121,11 +118,12 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     return replace(plan, warnings=text_warnings(opened, applied, written, findings))
 
 
-def _with_not_judged(opened: OpenWorkspace, plan: Plan) -> Plan:
-    """Return the plan with the changes that guards which count people cannot judge."""
+def _with_not_judged(opened: OpenWorkspace, plan: Plan, live: LiveSnapshot) -> Plan:
+    """Return the plan with what the guards that count people cannot judge."""
     guards = opened.configuration.settings.guards
     if guards.max_audience_growth is not None:
-        plan = replace(plan, growth_not_judged=growth_not_judged(plan, opened.kinds))
+        unknown = growth_not_judged(plan, opened.kinds, live.objects)
+        plan = replace(plan, growth_not_judged=unknown)
     if guards.max_people is not None:
         plan = replace(plan, people_not_judged=people_not_judged(plan))
     return plan

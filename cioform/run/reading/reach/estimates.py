@@ -6,21 +6,18 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import AuthError, PlanError, RemoteError
 from cioform.language.conditions.grammar import REFERENCES
 from cioform.model.kind import Kind
-from cioform.model.paths.file_paths import canonical_only_fields
 from cioform.model.references.names import Reference
-from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasAudience
 from cioform.model.remote_access.conversation import Conversation
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CountRoute, EstimateRoute
-from cioform.plan.change import Action, Change, FieldChange, NamedAudience
+from cioform.plan.change import Action, Change, NamedAudience
 from cioform.plan.plan import Plan
 from cioform.plan.reach.entering import most_entering
 from cioform.run.reading.driver import run_conversation
@@ -49,50 +46,6 @@ def with_estimates(plan: Plan, counter: PeopleCounter) -> Plan:
     after = {c.address: c.reach.people_after for c in plan.changes if c.selects_people}
     changes = (estimates.with_named_audiences(change, after) for change in plan.changes)
     return replace(plan, changes=tuple(changes))
-
-
-def growth_not_judged(plan: Plan, registry: Registry) -> tuple[str, ...]:
-    """Return the addresses of changes of whom an object reaches, where the growth is not known."""
-    return tuple(
-        str(change.address)
-        for change in plan.changes
-        if change.action in (Action.UPDATE, Action.REPLACE)
-        and change.reach.growth is None
-        and (change.selects_people or _changes_audience(change, registry[change.address.kind]))
-    )
-
-
-def people_not_judged(plan: Plan) -> tuple[str, ...]:
-    """Return the addresses of changes that reach people and let in an unknown number."""
-    return tuple(
-        str(change.address)
-        for change in plan.changes
-        if change.lets_in_unknown and (change.reach.is_live or change.has_unknown_state)
-    )
-
-
-def _changes_audience(change: Change, kind: Kind) -> bool:
-    """Return whether a change is one of what decides whom an object or a part of it reaches."""
-    return isinstance(kind, HasAudience) and any(
-        item.path[0] in kind.audience_fields or _is_of_condition(item, kind, kind.condition_fields)
-        for item in change.differences
-        if item.path
-    )
-
-
-def _is_of_condition(item: FieldChange, kind: Kind, names: Set[str]) -> bool:
-    """Return whether a condition of a part changes, or a part with one comes or goes."""
-    if item.path[0] in canonical_only_fields(kind):
-        return False
-    return not names.isdisjoint(item.path) or any(
-        _has_field(value, names) for value in (item.before, item.after)
-    )
-
-
-def _has_field(value: Json, names: Set[str]) -> bool:
-    if isinstance(value, Mapping):
-        return not names.isdisjoint(value) or any(_has_field(v, names) for v in value.values())
-    return isinstance(value, list) and any(_has_field(item, names) for item in value)
 
 
 def _addresses_used(plan: Plan, counter: PeopleCounter) -> Iterator[Address]:
