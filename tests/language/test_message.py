@@ -95,3 +95,19 @@ def test_defaults_are_not_written() -> None:
     template["recipient"] = "{{customer.email}}"
     content = decode_template("email", template, NAMES)
     assert without_defaults({**content, "sending": "draft"}) == {"subject": "S", "body": "B"}
+
+
+@pytest.mark.parametrize(
+    ("template", "raw"),
+    [
+        ({"preprocessor": "premailer"}, {}),
+        ({"preprocessor": ""}, {"preprocessor": ""}),
+        ({"preprocessor": None}, {"preprocessor": ""}),
+        ({}, {}),  # A template that was read in full has the member.
+    ],
+)
+def test_a_preprocessor_that_is_off_says_something(
+    template: dict[str, Any], raw: dict[str, Any]
+) -> None:
+    found = cast(WireTemplate, {"subject": "S", "body": "B", **template})
+    assert decode_template("email", found, NAMES).get("raw", {}) == raw

@@ -116,7 +116,10 @@ _DEFAULTS: Final[Mapping[str, JsonValue]] = {
 
 _BLANK_MEANS_OFF: Final = frozenset({("email", "preprocessor")})
 """The members, by type of message, for which a blank value is not the default: the code editor has
-a switch for writing styles into the elements (app facts, 4.2)."""
+a switch for writing styles into the elements (app facts, 4.2).
+
+The App API leaves the member out if that is off. The Journeys API returns the member of every
+template (journeys facts, section 5), so null counts as off, too, and an import writes that."""
 
 _DEFAULT_RECIPIENTS: Final = ("{{customer.email}}", "{{customer.phone}}")
 """Customer.io's own, which say nothing in a message that is not sent to an address."""
@@ -149,6 +152,9 @@ def raw_members(
     """Return the members of a template that no field describes; `described` are the others."""
     others = _undescribed_members(described)
     known = {name: value for name in others if (value := template.get(name)) is not None}
+    for kind, name in _BLANK_MEANS_OFF:
+        if kind == message_type and name in others and template.get(name, name) is None:
+            known[name] = ""
     return without_insignificant_members(message_type, {**known, **_unknown_members(template)})
 
 
