@@ -55,7 +55,7 @@ def make_plan(
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
-    suitable, unsuitable = block_unsuitable_references(unobstructed, registry, live)
+    suitable, unsuitable = block_unsuitable_references(unobstructed, registry, live, match.pairs)
     unambiguous, passed = block_passed_names(suitable, registry, live, match.pairs)
     named = order_by_names(unambiguous, registry, live, match.pairs)
     current, outdated = block_former_names(named.changes, registry, live, match.pairs)

@@ -63,6 +63,8 @@ class ImportedResources:
     managed_elsewhere: Mapping[Address, str] = field(default_factory=dict)
     """Where those of the addresses are managed whose descriptions name another project or
     workspace."""
+    ids_in_raw: tuple[str, ...] = ()
+    """Sentences about the IDs in `raw`, which mean other objects in another workspace."""
 
     @property
     def is_complete(self) -> bool:
@@ -128,6 +130,7 @@ def import_resources(
         scope.count_always_excluded(captured.excluded),
         unset if force else (),
         {a: elsewhere[a] for a in (*written, *bound) if a in elsewhere},
+        tuple(captured.ids_in_raw[a] for a in written if a in captured.ids_in_raw),
     )
 
 

@@ -150,6 +150,14 @@ def test_what_is_promoted_keeps_the_target_as_people_wrote_it(cio: CommandLine, 
             "`segment#12` is an object of staging",
         ),
         (
+            {"staging/campaigns/c.yaml": WELCOME
+             + "exit: {when: {raw: {segment: {id: 12, odd: 1}}}}\n",
+             "production/campaigns/c.yaml": WELCOME
+             + "exit: {when: {raw: {segment: {id: 34, odd: 1}}}}\n"},
+            "staging/campaigns/c.yaml:5",
+            "`raw` has the ID of `segment#12` in staging, and production has another object",
+        ),
+        (
             {"staging/campaigns/c.yaml": WELCOME.replace("body: x", "body: {file: ../../b/x.html}"),
              "b/x.html": "new", "production/campaigns/c/campaign.yaml": WELCOME},
             "staging/campaigns/c.yaml:1",

@@ -99,6 +99,7 @@ def _as_json(workspace: str, result: ImportedResources, paths: list[Path]) -> st
         unreadable=result.unreadable,
         unresolved=result.unresolved,
         unnamed=result.unnamed,
+        ids_in_raw=result.ids_in_raw,
         unset=result.unset,
         with_remote_id=result.with_remote_id,
         excluded=result.excluded,
@@ -130,6 +131,8 @@ def _print_details(result: ImportedResources, exclude: list[str] | None) -> None
         _write_sentences("Not in the files", missing)
     if result.unresolved:
         _write_sentences("Not found", result.unresolved)
+    if result.ids_in_raw:
+        _write_sentences("Valid in this workspace only", result.ids_in_raw)
 
 
 def _write_sentences(title: str, sentences: Sequence[str]) -> None:

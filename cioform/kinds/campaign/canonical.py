@@ -170,6 +170,7 @@ def references_of(attributes: KindFields) -> Iterable[Reference]:
 
 def _trigger_references(trigger: Mapping[str, JsonValue]) -> Iterable[Reference]:
     if is_raw_trigger(trigger):
+        yield from conditions.raw_references(trigger["raw"], ("trigger", "raw"))
         return
     if trigger_type_of(dict(trigger)) is None:
         yield from conditions.references(trigger, ("trigger",))

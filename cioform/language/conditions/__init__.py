@@ -1,5 +1,6 @@
 """The grammar of conditions in files, and their translation to Customer.io's encodings."""
 
+from cioform.language.conditions.condition_references import raw_references, references
 from cioform.language.conditions.contexts import ConditionContext, problems
 from cioform.language.conditions.encoding.event_filters import is_condition_form
 from cioform.language.conditions.encoding.filter_encoding import decode_filter, encode_filter
@@ -19,7 +20,7 @@ from cioform.language.conditions.encoding.trigger import (
     decompile_exit,
     decompile_trigger,
 )
-from cioform.language.conditions.grammar import REFERENCES, references
+from cioform.language.conditions.grammar import REFERENCES
 from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.parsing.parser import Condition, parse
 from cioform.language.conditions.parsing.problems import validation_error
@@ -49,6 +50,7 @@ __all__ = [
     "normalize_condition",
     "parse",
     "problems",
+    "raw_references",
     "references",
     "rename_steps",
     "step_references",

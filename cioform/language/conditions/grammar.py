@@ -1,4 +1,4 @@
-"""The grammar of conditions: its keywords, and what a condition refers to.
+"""The grammar of conditions: its keywords and its leaves.
 
 A condition is a dict with one keyword that says what it tests. Groups are `all`, `any` and `not`;
 leaves are
@@ -32,12 +32,11 @@ the default, because Customer.io's own screens write it (journeys facts, section
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.paths import FieldPath
-from cioform.model.references.names import Reference
 
 GROUP_KEYWORDS: Final = ("all", "any")
 OBJECT_ATTRIBUTE_KEYWORDS: Final = ("object_attribute", "relationship_attribute")
@@ -57,14 +56,6 @@ OBJECT_TYPE: Final = "object_type"
 """The kind that `of` refers to; the IDs of object types differ from workspace to workspace."""
 REFERENCES: Final[Mapping[str, str]] = {"segment": "segment", "of": OBJECT_TYPE}
 """The fields that name an object, with its kind."""
-
-
-def references(condition: Mapping[str, JsonValue], path: FieldPath = ()) -> Iterator[Reference]:
-    """Yield a reference for every segment and object type in a condition that is at `path`."""
-    for leaf_path, leaf in leaves(condition, path):
-        for field, kind in REFERENCES.items():
-            if field in leaf:
-                yield Reference(kind, leaf[field], (*leaf_path, field))
 
 
 def leaves(

@@ -12,7 +12,7 @@ from typing import Final
 
 from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.nested import get_value, has_value
-from cioform.core.data.paths import FieldPath
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.model.kind import Kind
 from cioform.model.parts import HasParts
 from cioform.model.resource import ResourceModel
@@ -47,6 +47,11 @@ def part_places(kind: Kind, document: Mapping[str, Json]) -> dict[str, FieldPath
 def place_of(kind: Kind, document: Mapping[str, Json], place: FieldPath) -> FieldPath:
     """Return the file's path of the value at a place in a document, the inverse of `place_in`."""
     return paths_of(kind, document, (place,))[place]
+
+
+def shown_path(kind: Kind, attributes: Attributes, place: FieldPath) -> str:
+    """Return the file's path of a value in canonical attributes, as text."""
+    return format_path(place_of(kind, kind.to_document(attributes), place))
 
 
 def paths_of(

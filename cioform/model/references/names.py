@@ -39,6 +39,8 @@ class Reference:
     requirement: Requirement | None = None
     declared: Address | None = None
     """The address of the file that declares an object of that name, if the text is no address."""
+    in_raw: bool = False
+    """Whether a `raw` form at `path` has the ID as a number, which no other text can stand for."""
 
     @property
     def address(self) -> Address | None:

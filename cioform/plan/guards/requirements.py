@@ -1,6 +1,7 @@
-"""Block changes that refer to an object that does not exist or is of the wrong type.
+"""Block changes that refer to an object that does not exist, is of the wrong type, or is unclear.
 
-Only the workspace shows either of them.
+Only the workspace shows the first two. An ID in `raw` is unclear where neither the live object nor
+the state has it: a file that was copied from another workspace names another object by it.
 """
 
 from __future__ import annotations
@@ -11,22 +12,31 @@ from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError
+from cioform.core.text.quoted import quoted
 from cioform.model.decoding import decode
+from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.objects.snapshot import LiveSnapshot
+from cioform.model.paths.file_paths import shown_path
 from cioform.model.references.names import Reference, Requirement
 from cioform.model.registry import Registry
 from cioform.plan.change import BlockedChange, Change
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.writes.write_planner import blocked_change
 
 
 def block_unsuitable_references(
-    changes: Sequence[Change], registry: Registry, live: LiveSnapshot
+    changes: Sequence[Change],
+    registry: Registry,
+    live: LiveSnapshot,
+    pairs: Sequence[MatchedPair],
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and those that refer to what they cannot use.
 
     A reference that exists in the workspace already is not checked: Customer.io accepted it.
     """
-    finder = _UnsuitableFinder(registry, live, {change.address: change for change in changes})
+    applied = {pair.address: pair.binding.applied or {} for pair in pairs if pair.binding}
+    by_address: dict[Address | None, Change] = {change.address: change for change in changes}
+    finder = _UnsuitableFinder(registry, live, by_address, applied)
     possible: list[Change] = []
     blocked: list[BlockedChange] = []
     for change in changes:
@@ -43,6 +53,7 @@ class _UnsuitableFinder:
     registry: Registry
     live: LiveSnapshot
     changes: Mapping[Address | None, Change]
+    applied: Mapping[Address, Attributes]
 
     def reasons(self, change: Change) -> Iterator[str]:
         """Yield why a change cannot refer to what it refers to."""
@@ -53,14 +64,23 @@ class _UnsuitableFinder:
         if not wanted:
             return
         found = self.live.objects.get(change.address)
-        current = references(found.attributes) if found else ()
-        known = {(each.kind, self._id_of(each)) for each in current}
+        known = {self._key(each) for each in references(found.attributes)} if found else set()
+        # An object that somebody deleted is created again as it was.
+        before = references(self.applied.get(change.address, {}))
+        known |= {self._key(each) for each in before if each.in_raw}
         for reference in wanted:
-            if (reference.kind, self._id_of(reference)) not in known:
+            if self._key(reference) in known:
+                continue
+            if reference.in_raw and not self._is_absent(reference):
+                yield self._unclear_reason(change, reference)
+            else:
                 yield from self._unsuitable_reasons(reference)
 
+    def _key(self, reference: Reference) -> tuple[str, str, bool]:
+        return reference.kind, self._id_of(reference), reference.in_raw
+
     def _can_be_unsuitable(self, reference: Reference) -> bool:
-        return reference.requirement is not None or self._is_absent(reference)
+        return reference.in_raw or reference.requirement is not None or self._is_absent(reference)
 
     def _is_absent(self, reference: Reference) -> bool:
         return (reference.kind, self._id_of(reference)) in self.live.listing.absent
@@ -74,6 +94,18 @@ class _UnsuitableFinder:
             )
         elif requirement is not None and not self._is_suitable(reference, requirement):
             yield f"It cannot use {_shown(reference)}. {requirement.explanation}"
+
+    def _unclear_reason(self, change: Change, reference: Reference) -> str:
+        kind, remote_id = reference.kind, self._id_of(reference)
+        place = shown_path(self.registry[change.address.kind], change.wanted or {}, reference.path)
+        name = self.live.names.name_of(kind, remote_id)
+        here = "" if name == reference.text else f" Here it is the ID of {quoted(name)}."
+        return (
+            f"`{place}` names the {kind.replace('_', ' ')} with the ID {remote_id}. Neither the "
+            f"live object nor the state has that ID there, so the file may be from another "
+            f"workspace, where it is the ID of another object.{here} Write the condition without "
+            f"`raw`, or set it in Customer.io and import it:\n\n{IMPORT_COMMAND}"
+        )
 
     def _is_suitable(self, reference: Reference, requirement: Requirement) -> bool:
         """Return whether an object is, or will be, what is required. Unknown counts as fit."""

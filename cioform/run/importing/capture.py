@@ -43,7 +43,7 @@ from cioform.run.events import Listener, ignore_events
 from cioform.run.importing.assign_addresses import assign_addresses
 from cioform.run.importing.bind_by_id import BindRequest, bind_by_id
 from cioform.run.importing.captured import CapturedResources
-from cioform.run.importing.unresolved import unresolved_references
+from cioform.run.importing.unresolved import ids_in_raw, unresolved_references
 from cioform.run.reading.read import read_listing, read_live
 from cioform.run.reading.unlisted import with_unlisted
 
@@ -86,7 +86,8 @@ def capture_resources(
         known, listing = listing, with_unlisted(registry, listing, references, provider)
         if listing.found == known.found:
             unresolved = unresolved_references(registry, written, listing)
-            return replace(captured, unresolved=unresolved)
+            in_raw = ids_in_raw(registry, written, captured.names)
+            return replace(captured, unresolved=unresolved, ids_in_raw=in_raw)
 
 
 @dataclass(frozen=True, slots=True)

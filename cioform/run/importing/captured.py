@@ -29,6 +29,8 @@ class CapturedResources:
     """The members that no field describes, as `unknown_fields` returns them."""
     unresolved: Mapping[Address, str] = field(default_factory=dict)
     """Sentences about references to objects that were not found."""
+    ids_in_raw: Mapping[Address, str] = field(default_factory=dict)
+    """Sentences about the IDs in `raw`, which mean other objects in another workspace."""
     stamps: Mapping[Address, Stamp | None] = field(default_factory=dict)
     """What the descriptions of the objects say about who manages them."""
     same_name: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class CapturedResources:
             {**self.unnamed, **other.unnamed},
             {**self.unknown, **other.unknown},
             {**self.unresolved, **other.unresolved},
+            {**self.ids_in_raw, **other.ids_in_raw},
             {**self.stamps, **other.stamps},
             {**self.same_name, **other.same_name},
             self.excluded + other.excluded,

@@ -29,11 +29,13 @@ def with_ids_of(candidate: Resource, current: Resource | None) -> tuple[Resource
     """
     if current is None:
         return candidate, {}
-    unmanaged = {each.path: each for each in current.references if _is_unmanaged(each)}
+    unmanaged = {each.path: each for each in current.references if _has_text_with_id(each)}
     found = {
         each.text: unmanaged[each.path].text
         for each in candidate.references
-        if _is_unmanaged(each) and each.path in unmanaged and unmanaged[each.path].kind == each.kind
+        if _has_text_with_id(each)
+        and each.path in unmanaged
+        and unmanaged[each.path].kind == each.kind
     }
     texts = {old: new for old, new in found.items() if old != new}
     if not texts:
@@ -77,6 +79,10 @@ def unresolved(sides: Sides, promoted: Mapping[Address, Resource]) -> Iterator[D
 
 def _is_unmanaged(reference: Reference) -> bool:
     return reference.text.startswith(f"{reference.kind}#")
+
+
+def _has_text_with_id(reference: Reference) -> bool:
+    return _is_unmanaged(reference) and not reference.in_raw
 
 
 def _missing(
@@ -165,15 +171,27 @@ def _unmanaged_objects(sides: Sides, resource: Resource) -> Iterator[Diagnostic]
     known = {each.text for each in current.references} if current is not None else set()
     for reference in resource.references:
         if _is_unmanaged(reference) and reference.text not in known:
-            yield Diagnostic(
-                "Object of another workspace",
-                f"`{reference.text}` is an object of {sides.source.name} that no file describes, "
-                f"and {sides.target.name} has another object with that ID, or none. Describe it in "
-                "both workspaces and refer to it by its address:\n\n"
-                f"    cioform import {sides.source.name} --target '{reference.kind}.*'",
-                resource.address,
-                _place(resource, reference),
-            )
+            detail = (_raw_detail if reference.in_raw else _unmanaged_detail)(sides, reference)
+            place = _place(resource, reference)
+            yield Diagnostic("Object of another workspace", detail, resource.address, place)
+
+
+def _unmanaged_detail(sides: Sides, reference: Reference) -> str:
+    return (
+        f"`{reference.text}` is an object of {sides.source.name} that no file describes, "
+        f"and {sides.target.name} has another object with that ID, or none. Describe it in "
+        "both workspaces and refer to it by its address:\n\n"
+        f"    cioform import {sides.source.name} --target '{reference.kind}.*'"
+    )
+
+
+def _raw_detail(sides: Sides, reference: Reference) -> str:
+    target = sides.target.name
+    return (
+        f"`raw` has the ID of `{reference.text}` in {sides.source.name}, and {target} has another "
+        f"object with that ID, or none. Write the condition without `raw`, or set it in {target} "
+        "in Customer.io, import it there, and do not promote this document."
+    )
 
 
 def _addresses_by_name(kind: Kind, resources: Mapping[Address, Resource]) -> dict[str, Address]:

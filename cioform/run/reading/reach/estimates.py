@@ -150,6 +150,8 @@ class _Estimates:
                 yield each
 
     def _has_audience(self, kind_name: str) -> bool:
+        if kind_name not in self.counter.registry:
+            return False
         kind = self.counter.registry[kind_name]
         return choose_route(kind, CountRoute, self.counter.provider.apis) is not None
 
