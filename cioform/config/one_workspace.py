@@ -24,7 +24,8 @@ def one_workspace_problems(
     """Yield each other folder with the `workspace_id` of this one.
 
     Two folders would undo each other's changes, and the guards, owners and policies of one do not
-    apply in the other. Stamps tell whose objects are whose. Sandboxes are separate anyway.
+    apply in the other. With stamps, each folder knows its own objects, and each folder has its own
+    sandbox.
     """
     if settings.workspace_id is None or settings.managed_by.stamp or settings.endpoint.is_sandbox:
         return

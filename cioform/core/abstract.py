@@ -1,4 +1,4 @@
-"""Abstract classes that are asked for often."""
+"""A base for abstract classes with a fast `isinstance`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from abc import ABCMeta
 
 
 class _AbstractType(ABCMeta):
-    """The type of `Abstract`: an instance of a class is what inherits it, and nothing else.
+    """The type of `Abstract`: only classes that inherit a class count as its subclasses.
 
     `isinstance` with an `ABC` also looks for registered classes, which takes five times as long. A
     plan asks for the capabilities of a kind twelve times for each object.
@@ -16,4 +16,4 @@ class _AbstractType(ABCMeta):
 
 
 class Abstract(metaclass=_AbstractType):
-    """Base of classes with abstract methods, as `ABC` is, that take no registered classes."""
+    """A base for classes with abstract methods, like `ABC`, but without registered classes."""

@@ -158,7 +158,7 @@ _BY_ZONE: Final = """
 
 
 def zone_of_place(place: str) -> str | None:
-    """Return the name in the IANA database of what is shown as a place: `Mountain Time (...)`."""
+    """Return the name in the IANA database for a place as shown: `Mountain Time (...)`."""
     return _zones().get(place)
 
 
@@ -171,7 +171,7 @@ def _zones() -> dict[str, str]:
 
 
 def is_shown_zone(text: str) -> bool:
-    """Return whether a text is a name that Customer.io shows, with an offset of that time zone."""
+    """Return whether a text is a time zone as Customer.io shows it, with a possible offset."""
     found = _SHOWN.fullmatch(text)
     zone = zone_of_place(found["place"]) if found else None
     if found is None or zone is None:

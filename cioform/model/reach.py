@@ -62,7 +62,7 @@ class Reach:
 
     @classmethod
     def of_state(cls, states: Mapping[str, ReachState], found: object) -> Self:
-        """Return the reach of an object whose state is called `found`, by the known names."""
+        """Return the reach of an object by the name of its state; `states` has the known names."""
         name = found if isinstance(found, str) else ""
         return cls(states[name]) if name in states else cls(unknown_state=name)
 

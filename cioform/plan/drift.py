@@ -63,8 +63,8 @@ class DriftReport:
     """How many of them have a file that leaves fields to the workspace, and a state that does not
     say what those were: an older version of cioform wrote it."""
     unmanaged_unreadable: int = 0
-    """How many of them have fields that no file sets and the credentials cannot read, so that an
-    edit of one was not seen."""
+    """How many of them have fields that no file sets and the credentials cannot read, so that edits
+    of these are not detected."""
     without_edits: tuple[Address, ...] = ()
     """The objects in `drift` of which a pull would write nothing: their files have the edits, have
     changed the same fields, or were removed."""
@@ -73,7 +73,7 @@ class DriftReport:
 
     @property
     def has_unreadable_fields(self) -> bool:
-        """Whether the credentials cannot read all fields of what was compared."""
+        """Whether the credentials cannot read all fields of the compared objects."""
         return bool(self.unreadable or self.unmanaged_unreadable)
 
     @property

@@ -162,10 +162,10 @@ class _FileChanges:
             yield from self._change_of((*place, *inner_path), old_value, new_value, origin)
 
     def _within_content(self, place: FieldPath, change: FieldChange) -> Iterator[FieldChange]:
-        """Yield the changes inside of what a part holds, unless all of it comes or goes.
+        """Yield the changes in the contents of a part, unless all of it is added or removed.
 
-        A file may set a value to nothing, such as `raw: {fake_bcc: false}`. What is compared has no
-        such value, so it has another form than the file.
+        A file may set a value to nothing, such as `raw: {fake_bcc: false}`. The compared form has
+        no such value, so it differs from the file.
         """
         if change.path == place:
             return

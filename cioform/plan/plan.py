@@ -126,8 +126,8 @@ class Plan:
     warnings: tuple[TextWarning, ...] = ()
     """What the checks say about the texts that it writes, if they were asked for."""
     growth_not_judged: tuple[str, ...] = ()
-    """The addresses of objects that may reach more people after the plan, where nobody knows how
-    many; only where a guard limits that."""
+    """The addresses of objects that may reach an unknown number of people more, if a guard limits
+    it."""
     people_not_judged: tuple[str, ...] = ()
     """The addresses of changes that let an unknown number of people enter, if a guard limits it."""
     unchanged: int = 0

@@ -1,4 +1,4 @@
-"""Replacing several files so that an error or an interrupt leaves all of them as they were."""
+"""Replace several files so that an error or an interrupt leaves all of them as they were."""
 
 from __future__ import annotations
 

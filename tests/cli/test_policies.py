@@ -131,7 +131,7 @@ def test_a_policy_that_a_pull_request_changes_is_named(
     assert "policy no-canals" in cio(*command).out
 
 
-def test_what_nobody_knows_an_audience_of_needs_an_approval(cio: CommandLine) -> None:
+def test_a_change_of_unknown_audience_needs_an_approval(cio: CommandLine) -> None:
     write_policy(
         "id: few\ntext: Ask before you reach many.\noutcome: approval\ncheck: {max_people: 0}\n"
     )

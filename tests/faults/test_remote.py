@@ -319,7 +319,7 @@ def test_a_list_that_repeats_a_page_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_list_of_one_page_that_repeats_it(tmp_path: Path) -> None:
-    """With a total the list is complete; without one nobody knows, and nothing is planned."""
+    """With a total the list is complete; without one that is unknown, and nothing is planned."""
     journeys = frozenset({Api.JOURNEYS})
     project = SandboxProject(tmp_path)
     project.seed(snippets=[{"id": n, "name": f"s{n}", "value": "v"} for n in range(1, 4)])

@@ -1,4 +1,4 @@
-"""Live users of changed conditions whose growth nobody knows."""
+"""Live users of changed conditions whose growth is unknown."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def test_a_campaign_that_may_use_a_snippet_or_tag_may_be_live(
     plan = project.plan(apis)
     assert [change.unmanaged_users_unknown for change in plan.changes] == [True]
     found = [each.detail for each in find_guard_violations(plan, NO_LIVE)]
-    # Without an App key, nobody knows whether there is a scheduled newsletter.
+    # Without an App key, it is unknown whether there is a scheduled newsletter.
     is_reached = may_be_live or apis == JOURNEYS
     assert [each.startswith("Not every unmanaged object that uses ") for each in found] == [
         True

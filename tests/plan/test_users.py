@@ -455,7 +455,7 @@ def test_a_newsletter_that_uses_a_layout_may_be_live(project: SandboxProject) ->
     assert (user.kind, user.remote_id, user.state.may_be_live) == ("newsletter", "4", True)
 
 
-def test_users_that_nobody_can_tell_are_not_passed_over(project: SandboxProject) -> None:
+def test_users_that_cannot_be_found_are_not_passed_over(project: SandboxProject) -> None:
     project.behavior = Behavior(rate_limit=None, layout_usage="ids")
     project.app = make_app(
         project.store, project.behavior, project.faults, project.time.read, project.time.read

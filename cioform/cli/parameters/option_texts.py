@@ -1,4 +1,4 @@
-"""Texts on the command line that are recorded, so that they have to be UTF-8."""
+"""Texts on the command line that are recorded and therefore have to be UTF-8."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Texts of the environment and of a command line, which need not be UTF-8."""
+"""Check and show texts of the environment and the command line, which need not be UTF-8."""
 
 from __future__ import annotations
 
 
 def is_utf8(text: str) -> bool:
-    """Return whether a text has no byte that is not UTF-8; Python keeps those as surrogates."""
+    """Return whether a text is UTF-8; Python keeps other bytes as surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

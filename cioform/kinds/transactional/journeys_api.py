@@ -158,7 +158,7 @@ def update(
         yield from ask(update_request(live.remote_id, "settings", settings))
     templates = templates_by_language(live.found.wire_as(WireReply))
     message = _Message(wanted.name, keyword, context.names)
-    # What `raw` no longer has may be what another field says.
+    # A member that `raw` no longer has may be set by another field.
     written = block if "raw" in changed_in_block else changed_in_block
     if content := {name: block[name] for name in sorted(written) if name in block}:
         if not context.may_empty:

@@ -169,7 +169,7 @@ def block_deletions_in_use(
     """
 
     def reason(change: Change) -> str:
-        # A text whose name another object takes over uses the one that is there until then.
+        # Until another object takes over a name, texts with that name use the present object.
         users = _users(change, after) or former.get(change.address, ())
         if change.action is Action.DELETE and users:
             return (

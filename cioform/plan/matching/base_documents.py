@@ -36,7 +36,7 @@ class BaseDocuments:
         """
         kept = {_key(each, registry) for a, each in files.items() if a in base}
         keys = {_key(each, registry): address for address, each in base.items()}
-        # The file of an object may stay with the name of another object in it.
+        # A document may also keep its address and get the name of another object.
         gone = {key: address for key, address in keys.items() if key not in kept}
         gone |= {
             (address.kind, each.remote_id): address

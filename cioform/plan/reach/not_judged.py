@@ -22,7 +22,7 @@ from cioform.plan.reach.users import live_users, name_of_user
 def growth_not_judged(
     plan: Plan, registry: Registry, live: Mapping[Address, LiveObject]
 ) -> tuple[str, ...]:
-    """Return the names of what may reach more people, where nobody knows how many more.
+    """Return the names of users that may reach an unknown number of people more.
 
     These are changes of whom an object reaches, and live users of changed conditions. A user that
     the conditions only let in is not among them: its audience grows as theirs does.

@@ -1,7 +1,7 @@
 """A digest of what a plan does: anyone who makes the same plan anywhere gets the same digest.
 
-It covers the workspace and, of every visible change, the address, the action, the object, what the
-object has now, what is written to it, and which users of a shared object reach people. It leaves
+It covers the workspace, and for every visible change the address, the action, the object, its
+present values, the values to write, and the users of a shared object that reach people. It leaves
 out when and where the plan was made, the serial of the state, and how many people a change reaches.
 """
 
@@ -55,7 +55,7 @@ def change_digests(plan: Plan) -> Sequence[ChangeDigest]:
 
 
 def _reviewed_digest(change: Change) -> str:
-    """Return the digest of one change and of what uses its object and reaches people."""
+    """Return the digest of one change and of the users of its object that reach people."""
     certain = {identity_of(user) for user in change.all_users}
     users: list[Json] = [list(each) for each in sorted(certain & live_users(change).keys())]
     if change.unknown_users_may_be_live:

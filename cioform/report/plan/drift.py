@@ -63,7 +63,7 @@ def _headline(workspace: str, report: DriftReport) -> str:
 
 
 def _not_compared_text(report: DriftReport) -> str:
-    """Return what was not compared, as a clause; empty if everything was."""
+    """Return a clause about what was not compared; empty if everything was."""
     if report.not_looked_at or report.is_incomplete:
         number = pluralize(len(report.not_looked_at), "object", "objects")
         return f"{number} could not be looked at"

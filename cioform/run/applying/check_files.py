@@ -103,7 +103,7 @@ def check_plan_matches_files(
 
 def _names_of(plan: Plan, applied: AppliedState) -> Names:
     """Return the names that the plan was made with, as far as the plan and the state have them."""
-    # An object that moves has its new name alone, as it has in the plan.
+    # A moved object is known only by its new name, as in the plan.
     former = {change.moved_from for change in plan.changes}
     bound = {a: binding.remote_id for a, binding in applied.bindings.items() if a not in former}
     found = {c.address: c.remote_id for c in plan.changes if c.remote_id is not None}

@@ -92,7 +92,7 @@ def capture_resources(
 
 @dataclass(frozen=True, slots=True)
 class _Capturing:
-    """What `capture_resources` was asked for."""
+    """The arguments of `capture_resources`, and its steps."""
 
     registry: Registry
     desired: DesiredState
@@ -105,7 +105,7 @@ class _Capturing:
     listener: Listener
 
     def of(self, listing: Listing) -> CapturedResources:
-        """Return those of the listed objects that are in scope, and what they refer to."""
+        """Return the listed objects in scope, and the objects that they refer to."""
         registry, desired = self.registry, self.desired
         bindings = assign_addresses(registry, listing, self.applied, desired)
         if self.bind is not None:
@@ -134,7 +134,7 @@ class _Capturing:
         to_read: Sequence[MatchedPair],
         seen: set[Address],
     ) -> CapturedResources:
-        """Return the objects to read, and those that they refer to, which are added to `seen`."""
+        """Return the objects to read, with those they refer to, which are added to `seen`."""
         pairs = {pair.address: pair for pair in match.pairs}
         bindings = {pair.address: pair.binding for pair in match.pairs if pair.binding}
         captured = CapturedResources({}, {}, {})

@@ -1,4 +1,4 @@
-"""The resources that an import captured, and what it could not."""
+"""The resources that an import captured, and the objects that it left out."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class CapturedResources:
         )
 
     def without(self, left: Mapping[Address, str]) -> CapturedResources:
-        """Return these without what is left, which `left` has the reasons for."""
+        """Return these without the objects that are left out; `left` has the reasons."""
         if not left:
             return self
         return replace(

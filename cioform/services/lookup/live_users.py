@@ -53,7 +53,7 @@ def _merged(
 
 def _edges(usage: UsageGraph) -> Iterator[tuple[ObjectId, ObjectId]]:
     for used, users in usage.users.items():
-        # What a list of users has and the workspace does not have is gone.
+        # A user in the list that the workspace does not have was deleted.
         yield from ((user, used) for user in users if usage.live.get(user, user) is not None)
 
 

@@ -25,9 +25,9 @@ from cioform.state.store import StateNotWritableError
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
     """Return the recovered state for a command that only reads.
 
-    A shared state is neither locked nor written: the person who plans may not have the right to.
-    A disk that is full or read-only does not stop it either. What was recovered is saved by the
-    next command that writes.
+    A shared state is neither locked nor written: the person who plans may not have the right to. A
+    disk that is full or read-only does not stop it either. The next command that writes saves the
+    result.
     """
     if not opened.store.is_shared:
         with suppress(StateNotWritableError), opened.store.lock():

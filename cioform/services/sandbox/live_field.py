@@ -77,7 +77,7 @@ class LiveField:
         for each in () if is_blank else self._emptied():
             if self._write_if_possible(each, read) and self._is_clear():
                 return
-            read = self.workspace.live(self.address)  # which that may have changed
+            read = self.workspace.live(self.address)  # because the write may have changed it
         problem = "has no value to clear" if is_blank or self._is_default() else "cannot be empty"
         raise UsageError.of("Invalid value", f"`{self.name}` {problem}.")
 

@@ -105,7 +105,7 @@ def _to_shared(
     yield from check_privacy(opened, target, backend)
     found = backend.read()
     if found is not None and found.files.get(STATE_FILE) == encode_state(applied, opened.owner):
-        return  # A move that stopped before it changed the settings has put it there.
+        return  # An interrupted migration has already written it.
     if found is not None and not is_moved(found.files):
         raise StateError.of(
             "State already exists",
@@ -118,7 +118,7 @@ def _to_shared(
 def _to_local(opened: OpenWorkspace, source: StateStore, applied: AppliedState) -> None:
     local = open_local_store(opened.root, opened.owner, opened.kinds)
     if local.exists() and local.load() == applied:
-        return  # A move that stopped before it changed the settings has put it there.
+        return  # An interrupted migration has already written it.
     if local.exists():
         raise StateError.of(
             "State already exists",

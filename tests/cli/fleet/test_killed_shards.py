@@ -1,4 +1,4 @@
-"""Shards that are killed: nothing is looked at twice, and nothing is left out without a word."""
+"""Shards that are killed: nothing is looked at twice, and nothing is left out silently."""
 
 from __future__ import annotations
 

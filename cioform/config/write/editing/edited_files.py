@@ -76,7 +76,7 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write the new texts of files, with their newlines; of all, or of none if that fails."""
+    """Write the new texts of files, with their newlines: all of them, or none after an error."""
     replace_files({path: text.encode() for path, text in texts.items()})
 
 

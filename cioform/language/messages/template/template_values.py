@@ -17,9 +17,9 @@ def encode_headers(headers: Mapping[str, str]) -> str:
 
 
 def decode_headers(text: JsonValue) -> dict[str, str]:
-    """Return headers by name, from the JSON text of either API or from the list it stands for.
+    """Return headers by name, from the JSON text of either API or from the parsed list.
 
-    Those that no file can have, such as one without a name, are left out.
+    Headers that no file can have, such as one without a name, are left out.
     """
     return _headers_in(_header_pairs(text))
 

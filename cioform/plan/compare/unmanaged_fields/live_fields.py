@@ -46,7 +46,7 @@ class LiveFields:
 
     def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
         """Return the values that `wanted` leaves unmanaged and that are not defaults."""
-        # Nearly always what a file wants is what was applied, and both are asked for.
+        # Both the file and the applied attributes are looked up, and nearly always they are equal.
         for known, values in self._found:
             if known == wanted:
                 return values

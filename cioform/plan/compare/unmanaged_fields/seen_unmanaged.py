@@ -55,7 +55,7 @@ class SeenUnmanaged:
 
     @property
     def is_partly_unreadable(self) -> bool:
-        """Whether the credentials cannot read a field that was in no file at the last apply."""
+        """Whether a field that was in no file at the last apply is unreadable now."""
         applied = self.binding.applied if self.binding else None
         values = self.live.unmanaged(applied or {}).values()
         return applied is not None and any(value is UNKNOWN for value in values)

@@ -157,7 +157,7 @@ UNREADABLE_TEXT: Final = "Customer.io did not return these fields to these crede
 
 
 def view_unreadable(item: UnreadableFields) -> ItemView:
-    """Return how fields are shown that no response has."""
+    """Return the view of fields that no response has."""
     fields = ", ".join(map(escape_unprintable, item.fields))
     return ItemView("?", Tone.DIM, str(item.address), fields)
 

@@ -52,7 +52,7 @@ class HiddenUsers:
     def _of(self, kinds: Set[str] | None) -> list[tuple[UnmanagedUser, ...] | None]:
         every = self._users
         if kinds is None or not kinds <= every.keys():
-            # What is of no known kind, such as the template of a message, may be any object's.
+            # A user of an unknown kind, such as a template, may belong to any object.
             return list(every.values())
         return [every[kind] for kind in sorted(kinds)]
 

@@ -79,7 +79,7 @@ def _is_searched(change: Change, counter: PeopleCounter) -> bool:
 
 def _object_of(change: Change, counter: PeopleCounter) -> ObjectId:
     live = counter.live.objects.get(change.address)
-    # What is new has no ID yet, and no user but those that the plan found.
+    # A new object has no ID yet, and no users except those that the plan found.
     return ObjectId(change.address.kind, live.remote_id if live else f"(new {change.address})")
 
 
