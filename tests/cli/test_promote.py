@@ -384,3 +384,20 @@ def test_raw_members_that_say_a_default_stay_in_the_target(cio: CommandLine, put
     assert (done.code, done.err) == (0, "")
     file = Path("workspaces/production/campaigns/c.yaml")
     assert file.read_text() == ours.replace("Old", "New")
+
+
+def test_a_text_that_means_the_same_keeps_the_spelling_of_the_target(
+    cio: CommandLine, put: Put
+) -> None:
+    campaign = (
+        "name: C\ntrigger: {{event: e}}\nreentry: {{mode: every_match, cooldown: {long}}}\n"
+        "workflow:\n  - {{id: pause, wait: {wait}, name: {name}}}\n"
+        "  - {{id: again, wait: {other}}}\n"
+    )
+    ours = campaign.format(long="2w", wait="24h", name="Old", other="48h")
+    theirs = campaign.format(long="14d", wait="1d", name="24h", other="3d")
+    put({"staging/campaigns/c.yaml": theirs, "production/campaigns/c.yaml": ours})
+    done = cio("promote", "staging", "production")
+    assert (done.code, done.err) == (0, "")
+    text = Path("workspaces/production/campaigns/c.yaml").read_text()
+    assert text == campaign.format(long="2w", wait="24h", name="24h", other="3d")

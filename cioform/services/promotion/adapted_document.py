@@ -17,6 +17,7 @@ from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.data.nested import get_value, has_value, with_value, without_value
 from cioform.core.data.paths import WILDCARD, FieldPath, overlap, parse_pattern
 from cioform.core.dataclasses import dataclass, field
+from cioform.core.time.duration import Duration
 from cioform.model.kind import Kind
 from cioform.model.paths.file_paths import BARE_LIST, locate, part_places, place_in, place_of
 from cioform.model.unknown_members import RAW
@@ -79,7 +80,22 @@ class AdaptedDocument:
                 adapted = with_value(adapted, place, get_value(current, own))
             elif has_value(adapted, place):
                 adapted = without_value(adapted, place)
+        adapted = self._with_spelling(as_mapping(adapted), current)
         return self._with_unlisted(as_mapping(adapted), current)
+
+    def _with_spelling(self, adapted: Json, current: Mapping[str, Json]) -> Json:
+        """Return a document with the durations of the target that mean the same: `24h` for `1d`."""
+        for place, text in _durations_in(current, ()):
+            path = place_of(self.kind, current, place)
+            own = locate(self.kind, as_mapping(adapted), path)
+            new = get_value(adapted, own) if own else None
+            if own and new != text and _duration(new) == _duration(text):
+                # A text that only looks like a duration differs, so it is listed.
+                adapted = adapted if self._is_listed(path) else with_value(adapted, own, text)
+        return adapted
+
+    def _is_listed(self, path: FieldPath) -> bool:
+        return any(overlap(each, path) for each in self.listed)
 
     def _with_unlisted(
         self, adapted: Mapping[str, Json], current: Mapping[str, Json]
@@ -95,9 +111,7 @@ class AdaptedDocument:
                 continue
             raw = as_mapping(as_mapping(get_value(adapted, holder)).get(RAW))
             unlisted = {
-                name: value
-                for name, value in members.items()
-                if not any(overlap(each, (*path, name)) for each in self.listed)
+                name: value for name, value in members.items() if not self._is_listed((*path, name))
             }
             if unlisted.keys() - raw.keys():
                 merged = {**unlisted, **raw}
@@ -201,6 +215,24 @@ class AdaptedDocument:
                     place = place_in(self.kind, written, path)
                     if place is not None:
                         yield place, path
+
+
+def _durations_in(value: Json, place: FieldPath) -> Iterator[tuple[FieldPath, Json]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _durations_in(inner, (*place, name))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _durations_in(inner, (*place, at))
+    elif _duration(value) is not None:
+        yield place, value
+
+
+def _duration(value: Json) -> Duration | None:
+    try:
+        return Duration.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _members_of_raw(
