@@ -46,7 +46,7 @@ def compare_sides(
         # Nearly always nothing differs.
         return asked_again(seen.with_origins(changes, wanted), asked) if changes else ()
 
-    effective = with_kept(resource, kept)
+    effective = with_kept(resource, kept) if kept else resource
     found = compare(effective)
     if prefer is PreferredSide.LIVE and (
         decided := keep_conflicts(kind, found, effective, live.attributes)

@@ -31,6 +31,8 @@ def compare(
     applied, and is not compared without that.
     """
     live = hide_ignored(live, desired, ignore)
+    if live == desired:
+        return ()  # The common case of objects without unmanaged fields.
     managed = managed_fields(kind, live, desired)
     if managed == desired:
         return ()
