@@ -190,3 +190,20 @@ def test_another_count_takes_the_place_of_the_former_one() -> None:
         "within_last": "2w",
         "at_most": 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"attribute": "a", "is": ["x", "y"]}, {"attribute": "a", "is": "x"}),
+        ({"attribute": "a", "is": ["x", "y", "z"]}, {"attribute": "a", "is": "x"}),
+        ({"attribute": "a", "is_not": ["x", "y"]}, {"attribute": "a", "is_not": "x"}),
+        ({"not": {"attribute": "a", "is": ["x", "y"]}}, {"not": {"attribute": "a", "is": "x"}}),
+        (
+            {"any": [{"attribute": "a", "is": ["x", "y"]}, {"attribute": "b", "is": "z"}]},
+            {"any": [{"attribute": "a", "is": ["x"]}, {"attribute": "b", "is": "z"}]},
+        ),
+    ],
+)
+def test_values_that_a_list_lost_are_in_the_list(before: Any, after: Any) -> None:
+    assert rewrite_condition_like(segment(before), after) == before

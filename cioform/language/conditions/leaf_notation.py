@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.time.duration import Duration
-from cioform.language.conditions.grammar import LEAF_KEYWORDS
+from cioform.language.conditions.grammar import GROUP_KEYWORDS, LEAF_KEYWORDS, leaves
 from cioform.language.conditions.joins import expand_same
 from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.operators import OPERATORS
@@ -50,6 +51,23 @@ def rewrite_leaf_like(
             rewritten = candidate if _is_equivalent(candidate, normal) else rewritten
     order = [*like, *rewritten]
     return {name: rewritten[name] for name in dict.fromkeys(order) if name in rewritten}
+
+
+def value_lists(
+    condition: Mapping[str, JsonValue],
+) -> Iterator[tuple[FieldPath, str, Sequence[JsonValue]]]:
+    """Yield where each list of values is, its operator and its values.
+
+    The value of a single test, outside of groups, may become a list.
+    """
+    for path, leaf in leaves(condition):
+        is_alone = GROUP_KEYWORDS[0] not in path and GROUP_KEYWORDS[1] not in path
+        for operator in _WITHOUT_ORDER:
+            value = leaf.get(operator)
+            if isinstance(value, list):
+                yield (*path, operator), operator, value
+            elif is_scalar(value) and is_alone:
+                yield (*path, operator), operator, (value,)
 
 
 def _subject(leaf: Mapping[str, JsonValue]) -> str:

@@ -26,7 +26,7 @@ from cioform.language.conditions.boolean_algebra import (
     to_dnf,
 )
 from cioform.language.conditions.grammar import GROUP_KEYWORDS, leaves
-from cioform.language.conditions.leaf_notation import rewrite_leaf_like
+from cioform.language.conditions.leaf_notation import rewrite_leaf_like, value_lists
 from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.parsing.parser import parse
 from cioform.language.conditions.polarity import keeps_polarity
@@ -240,26 +240,23 @@ def _prune(node: JsonValue) -> JsonValue:
 def _with_more(
     like: Mapping[str, JsonValue], added: Sequence[Mapping[str, JsonValue]]
 ) -> Iterator[_Condition]:
-    """Yield `like` with further tests in one of its groups, or beside it."""
+    """Yield `like` with further tests in a list of values, in one of its groups, or beside it."""
+    for place, operator, values in value_lists(like):
+        more = [each.get(operator) for each in _as_below_not(added, place)]
+        if None not in more:
+            yield {**as_mapping(with_value(like, place, [*values, *more]))}
     for path, group in _groups_of(like):
-        is_negated = path.count("not") % 2 == 1
-        more = [apply_negation(p, i != is_negated) for p, i in map(split_negation, added)]
-        place = (*path, group)
-        yield _extended(like, place, more)
-    for test in _tests_of(like):
-        values = [literal.get(test.operator) for literal in added]
-        if test.operator and None not in values:
-            place = test.path[:-1]
-            yield _extended(like, place, values)
+        present = as_list(get_value(like, (*path, group)))
+        tests = [*present, *_as_below_not(added, path)]
+        yield {**as_mapping(with_value(like, (*path, group), tests))}
     for group in GROUP_KEYWORDS:
         yield {group: [dict(like), *map(dict, added)]}
 
 
-def _extended(
-    like: Mapping[str, JsonValue], place: FieldPath, more: Sequence[JsonValue]
-) -> _Condition:
-    """Return a condition with more items in the list at a place."""
-    return {**as_mapping(with_value(like, place, [*as_list(get_value(like, place)), *more]))}
+def _as_below_not(tests: Sequence[Mapping[str, JsonValue]], path: FieldPath) -> list[_Condition]:
+    """Return tests as they have to be written at a place, which may be below a `not`."""
+    is_negated = path.count("not") % 2 == 1
+    return [apply_negation(test, i != is_negated) for test, i in map(split_negation, tests)]
 
 
 def _groups_of(
