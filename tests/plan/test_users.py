@@ -654,6 +654,24 @@ def test_what_a_reference_means_in_a_graph() -> None:
     assert graph.uses["transactional.receipt"].keys() == {"sender.team"}
 
 
+def test_a_guard_says_why_a_use_is_uncertain(project: SandboxProject) -> None:
+    computed = {"subject": "{{ snippets[customer.plan] }}", "body": "b"}
+    project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "email": computed}]))
+    assert project.apply().complete
+    start(project)
+    project.write("snippets/footer.yaml", FOOTER)
+    violation = next(
+        each
+        for each in find_guard_violations(project.plan(), replace(NO_GUARDS, allow_live=False))
+        if each.guard == "allow_live"
+    )
+    assert violation.detail == (
+        "snippet.footer may be used by campaign.c (running, 0 people): Liquid there computes a "
+        "name, or has it in `raw`, in a comment or in broken Liquid. A name that is written out "
+        "makes this certain."
+    )
+
+
 def test_a_name_that_liquid_computes_may_be_that_of_any_snippet(project: SandboxProject) -> None:
     email = {"from": "team@acme.com", "subject": "{{ snippets[customer.plan] }}", "body": "b"}
     receipt = {"transactional/receipt.yaml": {"name": "Receipt", "email": email}}

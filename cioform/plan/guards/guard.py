@@ -7,6 +7,7 @@ from typing import Final
 
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
+from cioform.core.dataclasses import replace
 from cioform.core.text.quantities import pluralize
 from cioform.model.reach import ReachState
 from cioform.model.settings.limits import Guards
@@ -187,7 +188,14 @@ def _live_users(change: Change) -> list[User]:
 
 
 def _users_text(change: Change) -> str:
-    return f"{change.address} is used by {join_users(_live_users(change), SHOWN_USERS)}."
+    users = _live_users(change)
+    if any(user.is_certain for user in users):
+        return f"{change.address} is used by {join_users(users, SHOWN_USERS)}."
+    uncertain = join_users([replace(user, is_certain=True) for user in users], SHOWN_USERS)
+    return (
+        f"{change.address} may be used by {uncertain}: Liquid there computes a name, or has it in "
+        "`raw`, in a comment or in broken Liquid. A name that is written out makes this certain."
+    )
 
 
 def _live_unmanaged(change: Change) -> list[UnmanagedUser]:
