@@ -34,14 +34,15 @@ def declared_names(
 def with_own_names(
     known: Mapping[str, Mapping[str, str]], kind: Kind, attributes: Attributes, remote_id: str
 ) -> Mapping[str, Mapping[str, str]]:
-    """Return the IDs of objects by kind and name, with the own names of an object.
+    """Return the IDs of objects by kind and name, with the names that only this object has.
 
-    They come last, so that references keep the name that they have for it.
+    A name of another object stays with it, so that references to that keep their text.
     """
     if not isinstance(kind, HasOwnNames):
         return known
     own = dict.fromkeys(kind.own_names(attributes), remote_id)
-    return {**known, kind.name: {**known.get(kind.name, {}), **own}}
+    names = known.get(kind.name, {})
+    return {**known, kind.name: {**names, **own, **names}}
 
 
 def with_declared_addresses(

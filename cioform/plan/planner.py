@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cioform.core.address import Address
@@ -18,10 +18,11 @@ from cioform.plan.building.dependencies import (
     add_deletion_dependencies,
     sort_by_dependency,
 )
-from cioform.plan.building.name_conflicts import order_by_names
+from cioform.plan.building.missing_names import block_missing_names
+from cioform.plan.building.name_conflicts import OrderedByNames, order_by_names
 from cioform.plan.building.passed_names import block_passed_names
 from cioform.plan.building.removals import Removals
-from cioform.plan.change import Change, FieldChange, UnmanagedFields
+from cioform.plan.change import BlockedChange, Change, FieldChange, UnmanagedFields
 from cioform.plan.drift import find_drift, with_edits
 from cioform.plan.guards.blocking import block_dependents, block_missing, reasons_left_out
 from cioform.plan.guards.obstacles import block_obstacles
@@ -56,14 +57,12 @@ def make_plan(
     uses = UseFinder(registry, match.names, live, match.pairs)
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
     suitable, unsuitable = block_unsuitable_references(unobstructed, registry, live, match.pairs)
-    unambiguous, passed = block_passed_names(suitable, registry, live, match.pairs)
-    named = order_by_names(unambiguous, registry, live, match.pairs)
-    current, outdated = block_former_names(named.changes, registry, live, match.pairs)
+    named, nameless, hints = _block_names(suitable, registry, live, match.pairs, pairs)
     new_names = find_new_names(registry, match.pairs)
     named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
-    blocked = [*builder.blocked, *obstructed, *unsuitable, *passed, *named.blocked, *outdated]
+    blocked = [*builder.blocked, *obstructed, *unsuitable, *nameless]
     planned, blocked = block_dependents(
-        add_creation_dependencies(current, registry, new_names), blocked, {}, named_kinds
+        add_creation_dependencies(named, registry, new_names), blocked, {}, named_kinds
     )
     removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
     possible, used = removals.block_used()
@@ -78,7 +77,7 @@ def make_plan(
         changes=removals.with_former_objects(with_users),
         blocked=tuple(
             replace(item, hint=fill_in_hint(item.hint, header.workspace, item.address))
-            for item in sorted(named.with_hints(blocked), key=lambda item: item.address)
+            for item in sorted(hints.with_hints(blocked), key=lambda item: item.address)
         ),
         drift=with_edits(
             find_drift(registry, pairs, live, builder.as_applied), pairs, builder.more_drift
@@ -95,6 +94,21 @@ def make_plan(
         not_listed=tuple(sorted({kind.name for kind in registry} - live.listing.found.keys())),
         read_requests=live.requests,
     )
+
+
+def _block_names(
+    changes: Sequence[Change],
+    registry: Registry,
+    live: LiveSnapshot,
+    all_pairs: Sequence[MatchedPair],
+    in_scope: Sequence[MatchedPair],
+) -> tuple[list[Change], list[BlockedChange], OrderedByNames]:
+    """Return the changes that can be made, those blocked because of names, and hints for them."""
+    unambiguous, passed = block_passed_names(changes, registry, live, all_pairs)
+    ordered = order_by_names(unambiguous, registry, live, all_pairs)
+    current, outdated = block_former_names(ordered.changes, registry, live, all_pairs)
+    present, missing = block_missing_names(current, in_scope, registry, live)
+    return present, [*passed, *ordered.blocked, *outdated, *missing], ordered
 
 
 def _rebuilt_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> Iterator[str]:

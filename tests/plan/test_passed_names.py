@@ -195,6 +195,30 @@ def test_two_senders_of_one_address(two_senders: SandboxProject) -> None:
     assert_settled(two_senders)
 
 
+def test_a_sender_whose_address_another_one_gets_too(two_senders: SandboxProject) -> None:
+    """It is called by its full name from then on, which is no drift of what uses it."""
+    letters(two_senders, a=".team", b=".bill")
+    assert_settled(two_senders)
+    senders(two_senders, bill="team")
+    letters(two_senders, "New", b=".team")
+    assert two_senders.apply(two_senders.plan()).complete
+    assert_settled(two_senders)
+    assert sent_from(two_senders) == {"a": "team", "b": "team"}
+
+
+def test_what_needs_the_name_of_a_blocked_tag_is_blocked(project: SandboxProject) -> None:
+    tags(project, life="lifecycle")
+    tagged(project, a="lifecycle", b="x")
+    project.apply()
+    tags(project, life="lc")
+    tagged(project, b="lc")
+    plan = project.plan()
+    assert plan.changes == ()
+    found = blocked(plan)
+    assert found["campaign.b"] == "It refers to tag.life, which is blocked too."
+    assert "campaign.a still refers to it" in found["tag.life"]
+
+
 def test_a_sender_that_is_out_of_the_scope_of_the_plan(two_senders: SandboxProject) -> None:
     """Its new name is not there after this plan."""
     senders(two_senders, team="news", bill="team")

@@ -80,13 +80,11 @@ class _PassedNames:
             users = list(files_that_name(kind, passed.name, self._files, self.registry))
             if not users:
                 continue
+            adding = [user for user in users if self._uses_more(user, kind, passed)]
+            giving = [passed.giver.address] if passed.giver is not None else []
             reason = self._reason(kind, passed, users)
-            reasons.setdefault(passed.taker.address, reason)
-            if passed.giver is not None:
-                reasons.setdefault(passed.giver.address, reason)
-            for user in users:
-                if self._uses_more(user, kind, passed):
-                    reasons.setdefault(user, reason)
+            for address in (passed.taker.address, *giving, *adding):
+                reasons.setdefault(address, reason)
         return reasons
 
     @cached_property

@@ -230,7 +230,7 @@ def _blocking_reason(
     if change.action is Action.DELETE or change.in_two_steps:
         users = [b.address for b in blocked if change.address in references.get(b.address, ())]
         if users:
-            return f"It is used by {_join_blocked(users)}"
+            return f"It is used by {join_blocked(users)}"
     if change.action is Action.DELETE:
         return ""
     # What texts name is there only under its new name, so a blocked replacement is missing too.
@@ -243,14 +243,15 @@ def _blocking_reason(
             or (b.action is Action.REPLACE and b.address.kind in named_in_liquid)
         )
     ]
-    return f"It refers to {_join_blocked(missing)}" if missing else ""
+    return f"It refers to {join_blocked(missing)}" if missing else ""
 
 
 def _blocked(change: Change, reason: str) -> BlockedChange:
     return BlockedChange(change.address, change.action, change.fields, reason)
 
 
-def _join_blocked(addresses: Sequence[Address]) -> str:
+def join_blocked(addresses: Sequence[Address]) -> str:
+    """Return addresses in the words that end a sentence: `tag.vip, which is blocked too.`."""
     unique = {*addresses}  # An address may have two changes.
     verb = "is" if len(unique) == 1 else "are"
     return f"{join_addresses(unique)}, which {verb} blocked too."

@@ -55,14 +55,21 @@ def _known_names(
     known = unique_names(found)
     if kind.is_read_only or not isinstance(kind, HasOwnNames):
         return known
-    wanted = {
-        name: pair.found.remote_id
-        for pair in pairs
-        if pair.address.kind == kind.name and pair.resource and pair.found
-        for name in kind.own_names(pair.resource.attributes)
-        if known.get(name, pair.found.remote_id) == pair.found.remote_id
-    }
-    return {**wanted, **known}
+    wanted = _wanted_names(kind.name, kind, pairs)
+    own = {n: id_ for n, id_ in wanted.items() if id_ and known.get(n, id_) == id_}
+    return {**own, **known}
+
+
+def _wanted_names(
+    kind_name: str, kind: HasOwnNames, pairs: Sequence[MatchedPair]
+) -> dict[str, str]:
+    """Return the IDs of objects by the names that files give them; empty for a name of several."""
+    wanted: dict[str, str] = {}
+    for pair in pairs:
+        if pair.address.kind == kind_name and pair.resource and pair.found:
+            for name in kind.own_names(pair.resource.attributes):
+                wanted[name] = "" if name in wanted else pair.found.remote_id
+    return wanted
 
 
 def unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:

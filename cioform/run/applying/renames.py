@@ -9,6 +9,7 @@ from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import replace
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
+from cioform.model.references.names import Names
 from cioform.model.references.reference_texts import field_of, with_texts
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import CreatesOnDemand, HasOwnNames
@@ -24,6 +25,19 @@ def renames_of(kind: Kind, before: Attributes, after: Attributes) -> dict[str, s
         for at, old in enumerate(former)
         if old not in names and names
     }
+
+
+def shared_names(kind: Kind, after: Attributes, remote_id: str, names: Names) -> dict[str, str]:
+    """Return another name of an object for each of its names that a written one has now too."""
+    if not after or not isinstance(kind, HasOwnNames):
+        return {}
+    known, own = names.known.get(kind.name, {}), kind.own_names(after)
+    others: dict[str, str] = {}
+    for name, holder in known.items():
+        if name not in own:
+            others.setdefault(holder, name)
+    holders = {name: known[name] for name in own if known.get(name, remote_id) != remote_id}
+    return {name: others[holder] for name, holder in holders.items() if holder in others}
 
 
 def unambiguous_renames(

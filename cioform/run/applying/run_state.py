@@ -22,6 +22,7 @@ from cioform.plan.plan import Plan
 from cioform.run.applying.renames import (
     renamed_in,
     renames_of,
+    shared_names,
     unambiguous_renames,
     with_renames,
 )
@@ -77,6 +78,9 @@ class RunState:
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         former = bindings.get(change.address)
+        kind = self.registry[change.address.kind]
+        if shared := shared_names(kind, applied or {}, result.remote_id, self.names):
+            bindings = with_renames(bindings, self.registry, kind, shared)
         if change.action is Action.UPDATE and former and former.applied and applied:
             bindings = self._with_renames(bindings, former, applied)
         if change.in_two_steps and former is not None and former.remote_id != result.remote_id:
