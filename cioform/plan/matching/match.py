@@ -27,7 +27,7 @@ from cioform.model.references.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
-from cioform.plan.matching.names import build_names
+from cioform.plan.matching.names import build_names, with_applied_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.matching.renamed_parts import with_renamed_parts
 
@@ -68,8 +68,9 @@ def match_resources(
     pairs = _with_same_name(pairs, listing)
     paired = sum(1 for pair in pairs if pair.found)
     names = build_names(registry, pairs, listing)
+    former = with_applied_names(names, registry, pairs)
     return MatchResult(
-        tuple(_with_names(registry[pair.address.kind], pair, names) for pair in pairs),
+        tuple(_with_names(registry[pair.address.kind], pair, names, former) for pair in pairs),
         names,
         sum(len(found) for found in listing.found.values()) - paired,
     )
@@ -154,8 +155,11 @@ def _with_same_name(pairs: Sequence[MatchedPair], listing: Listing) -> list[Matc
     return [replace(pair, same_name=found) if (found := others(pair)) else pair for pair in pairs]
 
 
-def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:
-    """Return a pair with names for the IDs in the file and the state, where they are known."""
+def _with_names(kind: Kind, pair: MatchedPair, names: Names, former: Names) -> MatchedPair:
+    """Return a pair with names for the IDs in the file and the state, where they are known.
+
+    `former` has the names of what was last applied, too.
+    """
     resource, binding = pair.resource, pair.binding
     if resource is not None:
         named = with_names(resource.attributes, resource.references, names)
@@ -164,7 +168,7 @@ def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:
     applied = binding.applied if binding else None
     # Nearly always the files have what was applied, and then there is nothing to find out.
     if binding and applied and not (pair.resource and applied == pair.resource.attributes):
-        named = with_names(applied, kind.references(applied), names)
+        named = with_names(applied, kind.references(applied), former)
         pair = replace(pair, binding=replace(binding, applied=named))
     return pair
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
@@ -36,6 +37,33 @@ def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listi
             ((p.address, p.resource.attributes) for p in pairs if p.resource), registry
         ),
     )
+
+
+def with_applied_names(names: Names, registry: Registry, pairs: Sequence[MatchedPair]) -> Names:
+    """Return names that also have those of what was last applied, unless something has them now.
+
+    What was applied with a former name of an object means the same object.
+    """
+    applied = _applied_names(registry, pairs)
+    if all(own.keys() <= names.known.get(kind, {}).keys() for kind, own in applied.items()):
+        return names
+    known = dict(names.known)
+    for kind, own in applied.items():
+        now = known.get(kind, {})
+        known[kind] = {**now, **own, **now}  # the names of now come first
+    return replace(names, known=known)
+
+
+def _applied_names(
+    registry: Registry, pairs: Sequence[MatchedPair]
+) -> Mapping[str, Mapping[str, str]]:
+    applied: dict[str, dict[str, str]] = defaultdict(dict)
+    for pair in pairs:
+        kind, binding = registry[pair.address.kind], pair.binding
+        if isinstance(kind, HasOwnNames) and binding is not None and binding.applied:
+            own = dict.fromkeys(kind.own_names(binding.applied), binding.remote_id)
+            applied[kind.name].update(own)
+    return applied
 
 
 def _remote_id(pair: MatchedPair) -> str | None:

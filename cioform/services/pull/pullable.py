@@ -36,6 +36,7 @@ from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.lookup.selection import resolve_scope
 from cioform.services.pull.kept_fields import kept_as_edits, kept_paths
+from cioform.services.pull.new_names import with_new_names
 from cioform.services.pull.undone_changes import UndoneChanges
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
@@ -93,6 +94,7 @@ def find_pullable(opened: OpenWorkspace, scope: Scope, *, conflicts: bool = Fals
         pairs = [kept_as_edits(pair, kept) for pair in pairs]
         report = report_drift(opened.kinds, pairs, live)
         found = _pullable(opened, report.drift, pairs, live, conflicts=conflicts)
+        found = _with_references(opened, found, matched.pairs, live)
         left = (*undone.texts(pairs), *found.left)
         is_partly_read = bool(report.not_looked_at) or report.has_unreadable_fields
         return replace(found, left=left, kept=kept, is_partly_read=is_partly_read)
@@ -128,6 +130,16 @@ def _pullable(
         tuple(text for each in found.values() for text in each.replaced),
         {address: each.added for address, each in found.items() if each.added},
     )
+
+
+def _with_references(
+    opened: OpenWorkspace, found: Pullable, pairs: Sequence[MatchedPair], live: LiveSnapshot
+) -> Pullable:
+    """Return what to pull with the files, in scope or not, that name what was renamed."""
+    values = with_new_names(found.values, pairs, opened.kinds, live)
+    applied = {pair.address: (pair.binding and pair.binding.applied) or {} for pair in pairs}
+    missing = {address: applied[address] for address in values.keys() - found.applied.keys()}
+    return replace(found, values=values, applied={**found.applied, **missing})
 
 
 def without_edits(
