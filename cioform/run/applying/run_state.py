@@ -82,25 +82,31 @@ class RunState:
         if shared := shared_names(kind, applied or {}, result.remote_id, self.names):
             bindings = with_renames(bindings, self.registry, kind, shared)
         if change.action is Action.UPDATE and former and former.applied and applied:
-            bindings = self._with_renames(bindings, former, applied)
+            bindings = self._with_renames(bindings, change, former, applied)
         if change.in_two_steps and former is not None and former.remote_id != result.remote_id:
             bindings = with_former(bindings, former)
         self._save_bindings({**bindings, change.address: binding})
         self.add_names(change, result)
 
     def _with_renames(
-        self, bindings: dict[Address, Binding], former: Binding, applied: Attributes
+        self, bindings: dict[Address, Binding], change: Change, former: Binding, applied: Attributes
     ) -> dict[Address, Binding]:
         """Return the bindings with the new name of an object where they have its former one."""
         kind = self.registry[former.address.kind]
+        self._add_former_names(kind, change, applied)
         renames = renames_of(kind, former.applied or {}, applied)
         if not renames:  # The common case, of which a run may have thousands.
             return bindings
         others = {a: binding for a, binding in bindings.items() if a != former.address}
         renames = unambiguous_renames(renames, kind, applied, others)
-        former_names = self.former_names.setdefault(kind.name, {})
-        former_names |= {new: old for old, new in renames.items()}
         return with_renames(bindings, self.registry, kind, renames)
+
+    def _add_former_names(self, kind: Kind, change: Change, applied: Attributes) -> None:
+        """Add the name that an object had until now, which may not be the one last applied."""
+        before = {str(e.path[0]): e.before for e in change.differences if len(e.path) == 1}
+        renames = renames_of(kind, {**applied, **before}, applied)
+        names = self.former_names.setdefault(kind.name, {})
+        names |= {new: old for old, new in renames.items()}
 
     def as_planned(self, kind: Kind, attributes: Attributes) -> Attributes:
         """Return attributes with the former names of objects that this run renamed.
