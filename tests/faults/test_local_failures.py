@@ -114,7 +114,7 @@ def test_a_change_made_before_the_disk_was_full_is_recovered(project: SandboxPro
     assert sum("POST" in each and "layouts" in each for each in project.writes) == 1
 
 
-def test_an_unwritable_state_folder_is_reported_before_any_request(
+def test_a_state_folder_that_is_a_file_is_reported_before_any_request(
     tmp_path: Path,
 ) -> None:
     project = SandboxProject(tmp_path)
@@ -122,7 +122,7 @@ def test_an_unwritable_state_folder_is_reported_before_any_request(
     (tmp_path / ".cioform").write_text("in the way")
     with pytest.raises(StateError) as caught:
         project.plan()
-    assert summaries(caught) == ["State not writable"]
+    assert summaries(caught) == ["State not readable"]
     assert project.sent == []
     (tmp_path / ".cioform").unlink()
     assert project.apply_until_empty().is_empty
