@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -220,17 +221,14 @@ def test_percentages_are_one_request(
     assert sandbox.last_kinds == ["actions"]
 
 
-def test_a_message_becomes_an_ab_test_and_keeps_its_action(sandbox: CampaignSandbox) -> None:
+def test_an_ab_test_keeps_its_variants(sandbox: CampaignSandbox) -> None:
     one = "name: T\ntrigger: {event: e}\nworkflow:\n  - id: hi\n    push: {title: A, body: B}\n"
     two = (
         "name: T\ntrigger: {event: e}\nworkflow:\n  - id: hi\n    ab_test:\n"
         "      - {id: a, percent: 50, push: {title: A, body: B}}\n"
         "      - {id: b, percent: 50, push: {title: C, body: D}}\n"
     )
-    bound = sandbox.create(attributes_of(one))
-    sandbox.apply(bound.remote_id, attributes_of(two))
-    parts = sandbox.live(bound.remote_id).decoded.parts
-    assert parts["hi"] == bound.parts["hi"]
+    bound = sandbox.create(attributes_of(two))
     three = two + "      - {id: c, percent: 0, push: {title: C, body: D}}\n"
     with pytest.raises(PlanError, match="no API adds or removes"):
         sandbox.apply(bound.remote_id, attributes_of(three))
@@ -257,6 +255,43 @@ def test_a_wait_with_an_unreachable_branch_does_not_change(sandbox: CampaignSand
     assert sandbox.differences(bound.remote_id, attributes) == []
     sandbox.apply(bound.remote_id, attributes_of(text.replace("    on_timeout: []\n", "")))
     assert len(known(sandbox.live(bound.remote_id).found.wire)["campaign"]["edges"]) == 2
+
+
+_ONE = "email: {subject: A, body: B}"
+_OTHER = "email: {subject: C, body: D}"
+_PUSH = "push: {title: A, body: B}"
+_TEST = [f"{{id: a, percent: 50, {_ONE}}}", f"{{id: b, percent: 50, {_OTHER}}}"]
+
+
+def with_test(*variants: str, name: str = "t") -> list[str]:
+    return [f"{{id: {name}, ab_test: [{', '.join(variants)}]}}"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (with_test(*_TEST), [f"{{id: a, {_ONE}}}"], "`a` is a variant of the A/B test `t`"),
+        ([f"{{id: a, {_ONE}}}"], with_test(*_TEST), "`a` is a step of its own in Customer.io"),
+        (with_test(*_TEST), with_test(*_TEST, name="u"), "a variant of the A/B test `u` in the"),
+        ([f"{{id: t, {_ONE}}}"], with_test(*_TEST), "`t` is a message in Customer.io and an A/B"),
+        (
+            with_test(*_TEST),
+            with_test(*(each.replace(_ONE, _PUSH).replace(_OTHER, _PUSH) for each in _TEST)),
+            "`a` is a variant of another type in Customer.io and `push` in the file",
+        ),
+    ],
+)
+def test_the_ids_of_ab_tests_do_not_pass_to_other_steps(
+    sandbox: CampaignSandbox, before: list[str], after: list[str], reason: str
+) -> None:
+    def attributes(steps: list[str]) -> dict[str, Any]:
+        return attributes_of(f"name: T\ntrigger: {{event: e}}\nworkflow: [{', '.join(steps)}]\n")
+
+    bound = sandbox.create(attributes(before))
+    content = sandbox.live(bound.remote_id).found.wire
+    with pytest.raises(PlanError, match=re.escape(reason)):
+        sandbox.apply(bound.remote_id, attributes(after))
+    assert sandbox.live(bound.remote_id).found.wire == content
 
 
 TRIGGERS = {

@@ -17,6 +17,7 @@ from cioform.kinds.campaign.steps import REQUIRED_DEFAULTS, CodecContext
 from cioform.kinds.campaign.sync.content import Messages, sync_actions, sync_templates
 from cioform.kinds.campaign.sync.exit_checks import checked_exit
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
+from cioform.kinds.campaign.sync.steps.ab_test_ids import reject_passed_ab_test_ids
 from cioform.kinds.campaign.sync.steps.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.steps.crossing import reject_crossing_branches
 from cioform.kinds.campaign.sync.steps.step_actions import CurrentCampaign, StepActions
@@ -153,7 +154,9 @@ def _update_steps(
     has_new_workflow = any(path[0] == "workflow" for path in paths)
     if has_new_workflow:
         reject_crossing_branches(attributes["workflow"], base)
-        reject_changed_unknown_steps(to_graph(attributes["workflow"]), base, wire["templates"])
+        graph = to_graph(attributes["workflow"])
+        reject_changed_unknown_steps(graph, base, wire["templates"])
+        reject_passed_ab_test_ids(graph, base, wire["templates"])
         reject_open_conditions(nodes, wire["actions"], before, context)
         step_actions = yield from _add_new_steps(base, attributes, names)
         changed = nodes

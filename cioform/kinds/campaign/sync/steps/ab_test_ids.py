@@ -1,0 +1,64 @@
+"""The IDs of A/B tests and their variants: they do not pass to other steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.errors import PlanError
+from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, expand_variants
+from cioform.kinds.campaign.sync.steps.step_actions import CurrentCampaign
+from cioform.kinds.campaign.wire.wire_types import WireTemplate
+from cioform.language.workflow import Graph, variants_of
+
+_TEXTS: Final = ("subject", "body", "body_json", "url")
+"""What a message has as soon as its content is written. A test begins as a message without it."""
+
+
+def reject_passed_ab_test_ids(
+    graph: Graph, base: CurrentCampaign, templates: Mapping[str, WireTemplate]
+) -> None:
+    """Raise PlanError if a variant and another step, or a message and a test, exchange their IDs.
+
+    A variant is an action of its test: it is created and deleted with it, and its type is that of
+    the test. A message that becomes a test is lost. `templates` are those of the campaign by ID.
+    """
+    actions = {str(action["id"]): action for action in base.actions}
+    names = {own_id: name for name, own_id in base.parts.items()}
+    tests = {
+        names.get(str(own_id)): names.get(test_id, test_id)
+        for test_id, action in actions.items()
+        for own_id in action.get("action_ids") or ()
+    }
+    wanted_tests = {
+        str(variant["id"]): node.id
+        for node in graph.nodes
+        for _, variant in variants_of(node.fields)
+    }
+    for node in expand_variants(graph.nodes):
+        action = actions.get(base.parts.get(node.id, ""))
+        if action is None:
+            continue
+        before, after = tests.get(node.id), wanted_tests.get(node.id)
+        if before != after:
+            raise _passed_id_error(node.id, _role(before), _role(after))
+        if after is not None and action["type"] != node.action_type:
+            raise _passed_id_error(node.id, "a variant of another type", f"`{node.keyword}`")
+        is_message = action["type"] != AB_TEST_ACTION_TYPE
+        template = templates.get(str(action.get("template_id")), {})
+        if "ab_test" in node.fields and is_message and any(map(template.get, _TEXTS)):
+            raise _passed_id_error(node.id, "a message", "an A/B test")
+
+
+def _role(test: str | None) -> str:
+    return "a step of its own" if test is None else f"a variant of the A/B test `{test}`"
+
+
+def _passed_id_error(name: str, before: str, after: str) -> PlanError:
+    return PlanError.of(
+        "ID of an A/B test cannot pass to another step",
+        f"`{name}` is {before} in Customer.io and {after} in the file. The one cannot become the "
+        f"other, because a variant exists only as long as its test. Give `{name}` another `id` in "
+        "the file, and a changed test and its variants too. The plan then shows which steps it "
+        "removes and adds, and how many people are at them.",
+    )
