@@ -58,7 +58,7 @@ def _passed_id_error(name: str, before: str, after: str) -> PlanError:
     return PlanError.of(
         "ID of an A/B test cannot pass to another step",
         f"`{name}` is {before} in Customer.io and {after} in the file. The one cannot become the "
-        f"other, because a variant exists only as long as its test. Give `{name}` another `id` in "
-        "the file, and a changed test and its variants too. The plan then shows which steps it "
-        "removes and adds, and how many people are at them.",
+        "other, because Customer.io makes and deletes the variants of a test with it. Write the "
+        "changed step with a new `id`, and a changed test with new IDs for all of its variants. "
+        "The plan then shows which steps it removes and adds, and how many people are at them.",
     )
