@@ -168,9 +168,12 @@ def replaced(copy_of: CopyOf) -> SandboxProject:
     return copy_of(change_the_trigger)
 
 
-def write_campaign(project: SandboxProject, trigger: dict[str, str]) -> None:
+def write_campaign(
+    project: SandboxProject, trigger: dict[str, str], **fields: dict[str, str]
+) -> None:
     steps = [{"id": "pause", "wait": "1d"}]
-    project.write("campaigns/c.yaml", {"name": "C", "trigger": trigger, "workflow": steps})
+    document = {"name": "C", "trigger": trigger, "workflow": steps, **fields}
+    project.write("campaigns/c.yaml", document)
 
 
 @pytest.mark.parametrize(("effect", "is_bound"), [("status:422", False), ("cut-after", True)])
@@ -203,6 +206,30 @@ def test_a_campaign_that_still_exists_beside_the_new_one_is_named(
     assert (result.status, result.half_made) == (ChangeStatus.FAILED, True)
     assert f"(ID {former})" in result.diagnostics[0].detail
     assert replaced.bindings()[Address("campaign", "c")] != former
+
+
+def change_the_trigger_and_lose_the_goal(project: SandboxProject) -> None:
+    write_campaign(project, {"event": "e"}, goal={"event": "bought", "within": "7d"})
+    project.write("segments/vip.yaml", {"name": "Vip", "manual": True})
+    project.apply()
+    write_campaign(project, {"segment": "vip"})
+
+
+def test_a_replacement_that_cannot_be_read_back_has_none_of_the_former_fields(
+    copy_of: CopyOf,
+) -> None:
+    read, unread = (copy_of(change_the_trigger_and_lose_the_goal) for _ in range(2))
+    for project in (read, unread):
+        plan = project.plan()
+        project.sent.clear()
+        assert only_result(project.apply(plan)).status is ChangeStatus.DONE
+        last = sum("campaigns/" in path for method, path in project.sent if method == "GET")
+        unread.inject_fault("status:500", "GET", "campaigns/", nth=last, times=9)
+    unread.faults.clear()
+    for project in (read, unread):
+        assert project.plan().is_empty
+        with project.open() as opened:
+            assert opened.drift_report().drift == ()
 
 
 @pytest.mark.parametrize("sender", ["team", "team@acme.com", "Team <team@acme.com>"])

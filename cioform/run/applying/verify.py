@@ -221,7 +221,8 @@ class Verification:
         """Return the record of the unmanaged fields of what was written and read back."""
         planned, names = self.change.unmanaged_record, self.run_state.names
         if live is None:
-            return planned
+            # The plan was made of the former object, and nobody has looked at the new one.
+            return None if self.change.action is Action.REPLACE else planned
         before = LiveFields.of(self.kind, self.before, names) if self.before else None
         after = LiveFields.of(self.kind, live, names)
         return record_after_write(planned, before, after, self._wanted or {})
