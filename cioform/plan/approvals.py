@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.text.word_lists import join_first
 from cioform.model.part_change import PartAction
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import IsSeenByRecipients
 from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.change import Action, Change
+
+_UNSEEN_FIELDS: Final = frozenset({"name", "description", "tags"})
+"""The fields that no recipient of a message sees, unless the kind says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class NeededApproval:
 
 
 def needed_approvals(
+    registry: Registry,
     changes: Iterable[Change],
     owners: Iterable[Owner],
     former: Mapping[Address, Sequence[Address]] | None = None,
@@ -53,7 +60,7 @@ def needed_approvals(
     missing = [address for address in removed if address not in deleted]
     needed = []
     for owner in owners:
-        reasons = [t for c in concerned for t in _reasons(owner, c, earlier)]
+        reasons = [t for c in concerned for t in _reasons(registry, owner, c, earlier)]
         # Nobody would ask the owner about an object that is managed under another address later.
         reasons += [f"{each}, missing from the files" for each in missing if owner.owns(each)]
         if because := tuple(dict.fromkeys(reasons)):
@@ -62,7 +69,10 @@ def needed_approvals(
 
 
 def _reasons(
-    owner: Owner, change: Change, former: Mapping[Address, Sequence[Address]]
+    registry: Registry,
+    owner: Owner,
+    change: Change,
+    former: Mapping[Address, Sequence[Address]],
 ) -> Iterator[str]:
     """Yield what of a change an owner has to approve."""
     was_owned = next(filter(owner.owns, former.get(change.address, ())), None)
@@ -70,7 +80,9 @@ def _reasons(
         # Whatever else changes: nobody would ask the owner about the object any more.
         yield f"{change.address}, renamed from {was_owned}"
         return
-    own = _touched_classes(change).intersection(owner.classes)
+    is_seen = isinstance(registry[change.address.kind], IsSeenByRecipients)
+    unseen = frozenset() if is_seen else _UNSEEN_FIELDS
+    own = _touched_classes(change, unseen).intersection(owner.classes)
     if not change.action.writes or (owner.classes and not own):
         return
     about = f" ({', '.join(sorted(own))})" if owner.classes else ""
@@ -85,7 +97,7 @@ def _reasons(
         yield f"{change.address}{about}, used by {join_first(reached, 1)}"
 
 
-def _touched_classes(change: Change) -> frozenset[FieldClass]:
+def _touched_classes(change: Change, unseen: Collection[str]) -> frozenset[FieldClass]:
     if change.action in (Action.DELETE, Action.REPLACE):
         return frozenset(FieldClass)
     # The author of the file chooses the IDs of parts, so they are no names of fields.
@@ -97,7 +109,7 @@ def _touched_classes(change: Change) -> frozenset[FieldClass]:
             found.add(FieldClass.AUDIENCE)
         else:
             path = tuple(step for step in item.path if step not in parts)
-            found |= classes_of(path, item.before, item.after)
+            found |= classes_of(path, item.before, item.after, unseen)
     # A text that messages share is a footer, or contains one.
     if FieldClass.COPY in found and change.users:
         found.add(FieldClass.LEGAL)

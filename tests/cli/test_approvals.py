@@ -9,6 +9,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Json
+from cioform.kinds import find_kinds
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.approvals import needed_approvals
@@ -110,12 +111,23 @@ def test_what_a_field_is_about() -> None:
     assert classes_of(("welcome", "email", "subject"), "a", "b") == {FieldClass.COPY}
     assert classes_of(("remind", "only_if", "any", 0), "a", "b") == {FieldClass.AUDIENCE}
     assert classes_of(("topic",), None, "news") == {FieldClass.LEGAL}
-    assert classes_of(("name",), "a", "b") == frozenset()
+    assert classes_of(("name",), "a", "b", {"name"}) == frozenset()
+    assert classes_of(("name",), "a", "b") == every
     assert classes_of(("something_new",), "a", "b") == every
     assert classes_of(("pause", "raw"), {"x": 1}, None) == every
     assert classes_of((), {"url": "a"}, {"url": "b"}) == every
     step: dict[str, Json] = {"id": "a", "email": {"subject": "Hi", "topic": "news"}}
     assert classes_of(("workflow",), None, [step]) == {FieldClass.COPY, FieldClass.LEGAL}
+
+
+def test_the_name_of_a_sender_is_seen_by_people() -> None:
+    legal = Owner("legal", ("ines",), 1, ("*",), (FieldClass.LEGAL,))
+    changes = [
+        Change(Address(kind, "team"), Action.UPDATE, fields=(FieldChange(("name",), "T", "Team"),))
+        for kind in ("sender", "segment")
+    ]
+    [needed] = needed_approvals(find_kinds(), changes, [legal])
+    assert needed.because == ("sender.team (legal)",)
 
 
 @pytest.mark.parametrize("step_id", ["call", "tags", "subject"])
@@ -129,5 +141,5 @@ def test_the_id_of_a_step_does_not_say_what_a_change_is_about(step_id: str) -> N
         changed_parts=(PartChange(step_id, PartAction.EDIT),),
     )
     legal = Owner("legal", ("ines",), 1, ("*",), (FieldClass.LEGAL,))
-    [needed] = needed_approvals([change], [legal])
+    [needed] = needed_approvals(find_kinds(), [change], [legal])
     assert needed.because == ("campaign.welcome (legal)",)

@@ -19,6 +19,7 @@ from cioform.model.reach import SHARED
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import (
     HasOwnNames,
+    IsSeenByRecipients,
     NeedsSetup,
     Obstacle,
     SetUpByHand,
@@ -185,7 +186,7 @@ def _used_by(live: LiveObject) -> Conversation[Usage | None]:
     return usage_in_lists(body, misses={"transactional"})
 
 
-class SenderKind(Kind[Sender], HasOwnNames, NeedsSetup, SetUpByHand):
+class SenderKind(Kind[Sender], HasOwnNames, IsSeenByRecipients, NeedsSetup, SetUpByHand):
     """Senders (app facts 5.6, journeys facts 7). Only the Journeys API writes them."""
 
     name = "sender"

@@ -129,6 +129,10 @@ class SetUpByHand(Abstract):
         """Set up what the declared objects need and the sandbox lacks."""
 
 
+class IsSeenByRecipients(Abstract):
+    """A kind whose objects recipients see by their names, as they see senders."""
+
+
 class HasOwnNames(Abstract):
     """A kind whose objects references call by a name of their own, as senders by an address.
 

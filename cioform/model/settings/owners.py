@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
@@ -40,9 +40,6 @@ _NAMES: Final[Mapping[FieldClass, frozenset[str]]] = {
 }  # fmt: skip
 """The fields of each class, at whatever depth they are."""
 
-_UNOWNED: Final = (("name",), ("description",), ("tags",))
-"""The fields that belong to no class, because no person who gets a message sees them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -63,15 +60,17 @@ class Owner:
         return any(fnmatchcase(str(address), each) for each in self.addresses)
 
 
-def classes_of(path: FieldPath, before: Json, after: Json) -> frozenset[FieldClass]:
-    """Return what a changed field is about.
+def classes_of(
+    path: FieldPath, before: Json, after: Json, unseen: Collection[str] = ()
+) -> frozenset[FieldClass]:
+    """Return what a changed field is about; nothing if it is one of those that are `unseen`.
 
     A field that changes as a whole is about everything in it. `raw` and what no class names may be
     about anything.
     """
     names = {*map(str, path), *_names_in(before), *_names_in(after)}
     found = {each for each, own in _NAMES.items() if not names.isdisjoint(own)}
-    is_unknown = not found and path[:1] not in _UNOWNED
+    is_unknown = not found and (not path or path[0] not in unseen)
     return frozenset(FieldClass) if "raw" in names or is_unknown else frozenset(found)
 
 

@@ -111,7 +111,9 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     owners = opened.configuration.settings.owners
     former = former_addresses(plan.changes, opened.base)
     removed = sorted(filter(scope.includes, opened.base.removed))
-    plan = replace(plan, approvals=needed_approvals(plan.changes, owners, former, removed))
+    plan = replace(
+        plan, approvals=needed_approvals(opened.kinds, plan.changes, owners, former, removed)
+    )
     if not options.warns:
         return plan
     written = set(_written_addresses(plan))
