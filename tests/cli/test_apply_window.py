@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ __all__ = ["project"]
 
 SETTINGS = Path("workspaces/demo/workspace.yaml")
 ADDRESS = Path("workspaces/demo/snippets/main_address.yaml")
-BLACKOUT = "blackout:\n  - {from: 2020-01-01, to: 2099-12-31, because: Frozen, time_zone: UTC}\n"
+LAST_DAY = datetime.now(UTC).date() + timedelta(days=100)
+BLACKOUT = f"blackout:\n  - {{from: 2020-01-01, to: {LAST_DAY}, because: Frozen, time_zone: UTC}}\n"
+LONG_BLACKOUT = BLACKOUT.replace(str(LAST_DAY), "2099-12-31")
 ALLOWED = ("--auto-approve", "--allow-live")
 
 
@@ -30,7 +33,8 @@ def test_a_plan_says_when_it_may_be_applied(cio: CommandLine) -> None:
     close()
     shown = cio("plan", "demo", "--allow-live", "--detailed-exitcode")
     assert shown.code == 2
-    assert "the apply window is closed (Frozen) until Fri 2100-01-01 00:00 (UTC)" in shown.out
+    opens = f"{LAST_DAY + timedelta(days=1):%a %Y-%m-%d}"
+    assert f"the apply window is closed (Frozen) until {opens} 00:00 (UTC)" in shown.out
     window = json.loads(cio("plan", "demo", "--json").out)["header"]["window"]
     assert (window["is_open"], window["because"]) == (False, "Frozen")
 
@@ -42,6 +46,7 @@ def test_a_closed_window_needs_a_reason_which_the_history_keeps(cio: CommandLine
     assert refused.code == 75
     assert "Nothing was sent" in refused.err
     assert "cioform apply demo --override-window" in refused.err
+    assert cio("apply", "demo", *ALLOWED, "--override-window", " ").code == 75
     applied = cio("apply", "demo", *ALLOWED, "--override-window", "wrong address")
     assert applied.code == 0, applied.err
     [run, *_] = json.loads(cio("history", "demo", "--json").out)["runs"]
@@ -60,9 +65,9 @@ def test_a_closed_window_needs_a_reason_which_the_history_keeps(cio: CommandLine
         ('apply_window: {days: [], from: "09:00", to: "17:00", time_zone: UTC}\n', "leave `days`"),
         ('apply_window: {from: "9am", to: "17:00", time_zone: UTC}\n', 'Write "09:00"'),
         ('apply_window: {from: "09:00", to: "17:00", time_zone: Mars}\n', "no time zone"),
-        (BLACKOUT.replace("2099", "2019"), "ends (2019-12-31) before it begins (2020-01-01)"),
-        (BLACKOUT.replace("2099-12-31", "Christmas"), "such as 2026-11-27 18:00"),
-        (BLACKOUT.replace("2099-12-31", "2099-02-31"), "must be a date of the calendar"),
+        (LONG_BLACKOUT.replace("2099", "2019"), "ends (2019-12-31) before it begins (2020-01-01)"),
+        (LONG_BLACKOUT.replace("2099-12-31", "Christmas"), "such as 2026-11-27 18:00"),
+        (LONG_BLACKOUT.replace("2099-12-31", "2099-02-31"), "must be a date of the calendar"),
         ("lint: {ignore: [{rule: DT101, because: old, until: 2099-02-31}]}\n", "of the calendar"),
         (BLACKOUT.replace(", because: Frozen", ""), "because"),
     ],
@@ -105,7 +110,7 @@ def test_a_run_stops_between_two_objects_when_the_window_closes(project: Sandbox
 
 def test_a_window_that_never_opens_is_not_tried_again(cio: CommandLine) -> None:
     ADDRESS.write_text(ADDRESS.read_text().replace("High Street", "Low Street"))
-    close('apply_window: {from: "09:00", to: "10:00", time_zone: UTC}\n' + BLACKOUT)
+    close(LONG_BLACKOUT)
     done = cio("apply", "demo", *ALLOWED)
     assert done.code == 4, done.err
     assert "error: Apply window never opens" in done.err

@@ -100,7 +100,9 @@ def test_a_window_that_does_not_open() -> None:
     always = Blackout(0, int(at("2099-01-01 00:00")), "frozen", "UTC")
     window = ApplyWindow(hours("09:00", "17:00").hours, (always,))
     assert "closed (frozen) until Thu 2099-01-01 08:00 (UTC)" in shown(window, "2098-12-31 00:00")
-    assert "closed (frozen) and does not open within a year" in shown(window, "2026-11-28 12:00")
+    for each in (window, ApplyWindow(None, (always,))):
+        text = shown(each, "2026-11-28 12:00")
+        assert "closed (frozen) and does not open within a year" in text
 
 
 @given(

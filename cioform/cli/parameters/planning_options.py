@@ -45,7 +45,7 @@ class GuardOptions(OptionGroup):
             allow_live=self.allow_live,
             allow_replace=self.allow_replace,
             approved=self.approve or (),
-            window_override=check_text(self.override_window, "--override-window"),
+            window_override=check_text(self.override_window, "--override-window").strip(),
         )
 
     @property

@@ -123,13 +123,14 @@ class ApplyWindow:
         return next((each for each in self.blackouts if each.begin <= now < each.end), None)
 
     def _boundaries(self, now: float) -> list[int]:
-        """Return the moments after `now` at which hours and blackouts begin or end, sorted."""
+        """Return when hours and blackouts begin or end after `now`, within a year, sorted."""
         moments = {moment for each in self.blackouts for moment in (each.begin, each.end)}
         if self.hours is not None:
             today = datetime.fromtimestamp(now, UTC).date()
             for begin, end in self.hours.intervals(today - 2 * _DAY, today + _HORIZON):
                 moments |= {int(begin.timestamp()), int(end.timestamp())}
-        return sorted(moment for moment in moments if moment > now)
+        latest = now + _HORIZON.total_seconds()
+        return sorted(moment for moment in moments if now < moment <= latest)
 
 
 def _moments(day: date, text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
