@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.suggest import closest_matches, suggest
-from cioform.language.shown_zones import is_shown_zone, zone_of_place
+from cioform.core.time.rails_zones import zone_of_place
+from cioform.language.shown_zones import is_shown_zone
 from cioform.model.values.value_errors import echo, format_value, type_error
 
 PERSON_ZONE: Final = "person"
