@@ -276,6 +276,11 @@ def with_test(*variants: str, name: str = "t") -> list[str]:
         ([f"{{id: t, {_ONE}}}"], with_test(*_TEST), "`t` is a message in Customer.io and an A/B"),
         (
             with_test(*_TEST),
+            with_test(_TEST[0], _TEST[1].replace("id: b", "id: c")),
+            "the variant `b` in Customer.io, and only `a`, `c` in the file",
+        ),
+        (
+            with_test(*_TEST),
             with_test(*(each.replace(_ONE, _PUSH).replace(_OTHER, _PUSH) for each in _TEST)),
             "`a` is a variant of another type in Customer.io and `push` in the file",
         ),

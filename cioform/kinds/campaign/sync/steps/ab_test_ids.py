@@ -9,7 +9,7 @@ from cioform.core.errors import PlanError
 from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, expand_variants
 from cioform.kinds.campaign.sync.steps.step_actions import CurrentCampaign
 from cioform.kinds.campaign.wire.wire_types import WireTemplate
-from cioform.language.workflow import Graph, variants_of
+from cioform.language.workflow import Graph, Node, variants_of
 
 _TEXTS: Final = ("subject", "body", "body_json", "url")
 """What a message has as soon as its content is written. A test begins as a message without it."""
@@ -48,6 +48,20 @@ def reject_passed_ab_test_ids(
         template = templates.get(str(action.get("template_id")), {})
         if "ab_test" in node.fields and is_message and any(map(template.get, _TEXTS)):
             raise _passed_id_error(node.id, "a message", "an A/B test")
+        for own_id in map(str, action.get("action_ids") or ()):
+            if own_id in base.bound and wanted_tests.get(name := names.get(own_id, "")) is None:
+                raise _renamed_variant_error(node, name)
+
+
+def _renamed_variant_error(test: Node, former: str) -> PlanError:
+    wanted = ", ".join(f"`{variant['id']}`" for _, variant in variants_of(test.fields))
+    return PlanError.of(
+        "Variants of an A/B test cannot be exchanged",
+        f"The A/B test `{test.id}` has the variant `{former}` in Customer.io, and only {wanted} in "
+        "the file. Customer.io makes and deletes the variants of a test with it. If the variant "
+        f"has another `id` now, write `was: {former}` beside it. If it is another message, write "
+        "the test and its variants with new IDs.",
+    )
 
 
 def _role(test: str | None) -> str:
