@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.errors import PlanError
 from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, expand_variants
 from cioform.kinds.campaign.sync.steps.step_actions import CurrentCampaign
-from cioform.kinds.campaign.wire.wire_types import WireTemplate
+from cioform.kinds.campaign.wire.wire_types import WireAction, WireTemplate
 from cioform.language.workflow import Graph, Node, variants_of
 
 _TEXTS: Final = ("subject", "body", "body_json", "url")
@@ -44,13 +44,18 @@ def reject_passed_ab_test_ids(
             raise _passed_id_error(node.id, _role(before), _role(after))
         if after is not None and action["type"] != node.action_type:
             raise _passed_id_error(node.id, "a variant of another type", f"`{node.keyword}`")
-        is_message = action["type"] != AB_TEST_ACTION_TYPE
-        template = templates.get(str(action.get("template_id")), {})
-        if "ab_test" in node.fields and is_message and any(map(template.get, _TEXTS)):
-            raise _passed_id_error(node.id, "a message", "an A/B test")
-        for own_id in map(str, action.get("action_ids") or ()):
-            if own_id in base.bound and wanted_tests.get(name := names.get(own_id, "")) is None:
-                raise _renamed_variant_error(node, name)
+        if "ab_test" in node.fields:
+            _reject_message(node, action, templates)
+            for own_id in map(str, action.get("action_ids") or ()):
+                name = names.get(own_id, "")
+                if own_id in base.bound and name not in wanted_tests:
+                    raise _renamed_variant_error(node, name)
+
+
+def _reject_message(node: Node, action: WireAction, templates: Mapping[str, WireTemplate]) -> None:
+    template = templates.get(str(action.get("template_id")), {})
+    if action["type"] != AB_TEST_ACTION_TYPE and any(map(template.get, _TEXTS)):
+        raise _passed_id_error(node.id, "a message", "an A/B test")
 
 
 def _renamed_variant_error(test: Node, former: str) -> PlanError:
