@@ -11,7 +11,7 @@ from cioform.model.remote_access.capabilities import CreatesOnDemand
 from cioform.plan.change import BlockedChange, Change
 from cioform.plan.guards.blocking import join_blocked
 from cioform.plan.matching.pair import MatchedPair
-from cioform.plan.writes.write_planner import blocked_change
+from cioform.plan.writes.write_planner import split_blocked
 
 
 def block_missing_names(
@@ -22,15 +22,12 @@ def block_missing_names(
     They were planned as if an object had that name, such as a tag. `pairs` are those in scope.
     """
     missing = _missing_names(changes, pairs, registry, live)
-    reasons = {
-        change.address: f"It refers to {join_blocked(givers)}"
-        for change in changes
-        if missing and (givers := _givers(change, missing, registry))
-    }
-    return (
-        [change for change in changes if change.address not in reasons],
-        [blocked_change(c, reasons[c.address]) for c in changes if c.address in reasons],
-    )
+
+    def reason_of(change: Change) -> str:
+        givers = _givers(change, missing, registry) if missing else ()
+        return f"It refers to {join_blocked(givers)}" if givers else ""
+
+    return split_blocked(changes, reason_of)
 
 
 def _givers(

@@ -22,7 +22,7 @@ from cioform.model.resource import Resource
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.claims import candidate_lines, place_to_paste
 from cioform.plan.matching.pair import MatchedPair
-from cioform.plan.writes.write_planner import blocked_change
+from cioform.plan.writes.write_planner import split_blocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,10 @@ def order_by_names(
     waiting = {a: giver for a, giver in order.waiting.items() if a in reasons}
     ambiguous = dict(_ambiguous_names(changes, registry, live, pairs))
     reasons |= ambiguous
+    possible, blocked = split_blocked(changes, lambda change: reasons.get(change.address))
     return OrderedByNames(
-        [order.with_dependency(c) for c in changes if c.address not in reasons],
-        [blocked_change(c, reasons[c.address]) for c in changes if c.address in reasons],
+        [order.with_dependency(change) for change in possible],
+        blocked,
         {a: giver for a, giver in waiting.items() if a not in ambiguous},
     )
 

@@ -27,7 +27,7 @@ from cioform.plan.reach.reference_names import (
     names_of_row,
     refers_by_name,
 )
-from cioform.plan.writes.write_planner import blocked_change
+from cioform.plan.writes.write_planner import split_blocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,7 @@ def block_passed_names(
     reference by it.
     """
     reasons = _PassedNames(changes, registry, live, pairs).blocking_reasons()
-    return (
-        [change for change in changes if change.address not in reasons],
-        [
-            blocked_change(change, reasons[change.address])
-            for change in changes
-            if change.address in reasons
-        ],
-    )
+    return split_blocked(changes, lambda change: reasons.get(change.address))
 
 
 @dataclass(frozen=True)

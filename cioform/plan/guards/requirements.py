@@ -21,7 +21,7 @@ from cioform.model.references.names import Reference, Requirement
 from cioform.model.registry import Registry
 from cioform.plan.change import BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
-from cioform.plan.writes.write_planner import blocked_change
+from cioform.plan.writes.write_planner import split_blocked
 
 
 def block_unsuitable_references(
@@ -37,15 +37,7 @@ def block_unsuitable_references(
     applied = {pair.address: pair.binding.applied or {} for pair in pairs if pair.binding}
     by_address: dict[Address | None, Change] = {change.address: change for change in changes}
     finder = _UnsuitableFinder(registry, live, by_address, applied)
-    possible: list[Change] = []
-    blocked: list[BlockedChange] = []
-    for change in changes:
-        reason = next(finder.reasons(change), None)
-        if reason is None:
-            possible.append(change)
-        else:
-            blocked.append(blocked_change(change, reason))
-    return possible, blocked
+    return split_blocked(changes, lambda change: next(finder.reasons(change), None))
 
 
 @dataclass(frozen=True, slots=True)

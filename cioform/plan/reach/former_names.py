@@ -16,7 +16,7 @@ from cioform.model.resource import Resource
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.reference_names import files_that_name, names_in_references, names_of_row
-from cioform.plan.writes.write_planner import blocked_change
+from cioform.plan.writes.write_planner import split_blocked
 
 
 def block_former_names(
@@ -26,16 +26,8 @@ def block_former_names(
     pairs: Sequence[MatchedPair],
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and those of names that files still have."""
-    possible: list[Change] = []
-    blocked: list[BlockedChange] = []
     files = [pair.resource for pair in pairs if pair.resource is not None]
-    for change in changes:
-        reason = _reason(change, registry, live, files, changes)
-        if reason:
-            blocked.append(blocked_change(change, reason))
-        else:
-            possible.append(change)
-    return possible, blocked
+    return split_blocked(changes, lambda each: _reason(each, registry, live, files, changes))
 
 
 def _reason(

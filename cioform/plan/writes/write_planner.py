@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from cioform.core.data.paths import FieldPath
@@ -27,6 +27,20 @@ PlannedWrite: TypeAlias = Change | BlockedChange
 def blocked_change(change: Change, reason: str) -> BlockedChange:
     """Return a change as blocked, for a reason in full sentences."""
     return BlockedChange(change.address, change.action, change.fields, reason, change.differences)
+
+
+def split_blocked(
+    changes: Iterable[Change], reason_of: Callable[[Change], str | None]
+) -> tuple[list[Change], list[BlockedChange]]:
+    """Return the changes that can be made, and as blocked those that have a reason not to be."""
+    possible: list[Change] = []
+    blocked: list[BlockedChange] = []
+    for change in changes:
+        if reason := reason_of(change):
+            blocked.append(blocked_change(change, reason))
+        else:
+            possible.append(change)
+    return possible, blocked
 
 
 @dataclass(frozen=True, slots=True)

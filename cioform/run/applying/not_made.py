@@ -53,8 +53,7 @@ def with_former_object(change: Change, result: ChangeResult) -> ChangeResult:
     left = Diagnostic(
         "Former object not deleted",
         f"The former object of {change.address}, {quoted(change.identity)}, is still in the "
-        "workspace. "
-        "The next plan deletes it, once nothing uses it.",
+        "workspace. The next plan deletes it, once nothing uses it.",
         change.address,
         severity=Severity.WARNING,
     )
