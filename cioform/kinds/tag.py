@@ -9,6 +9,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import SHARED
 from cioform.model.references.names import Names
+from cioform.model.remote_access.capabilities import IsCreatedOnDemand
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.response_schema import WireId
 from cioform.model.resource import ResourceModel
@@ -37,7 +38,7 @@ class WireTag(TypedDict):
 _TAGS: Final = RestCollection[Tag](Api.JOURNEYS, "~/tags", items="tags", item="tag", row=WireTag)
 
 
-class TagKind(Kind[Tag]):
+class TagKind(Kind[Tag], IsCreatedOnDemand):
     """Tags, which only the Journeys API can write (journeys facts, section 7)."""
 
     name = "tag"

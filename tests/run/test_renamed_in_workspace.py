@@ -10,11 +10,13 @@ import yaml
 from cioform.core.address import Address
 from cioform.emulator.apis.journeys.tags import TAG
 from cioform.emulator.store.record_types import IDENTITY
+from cioform.plan.plan import PreferredSide
+from cioform.plan.selecting.scope import Scope
 from cioform.services.pull.pulling import PullResult
 from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
-TEAM, C = Address("sender", "team"), Address("campaign", "c")
+TEAM, C, A = Address("sender", "team"), Address("campaign", "c"), Address("tag", "a")
 
 
 def mail(sender: str) -> dict[str, Any]:
@@ -75,6 +77,60 @@ def test_exchanged_names_are_taken_once(project: SandboxProject) -> None:
     assert "bill@acme.com" in document["workflow"][0]["email"]["from"]
     assert document["tags"] == ["b"]
     assert not project.plan().visible_changes
+
+
+@pytest.fixture
+def with_renamed_tag(copy_of: CopyOf) -> SandboxProject:
+    """Return a project whose tag `a` is called `A` in the workspace."""
+    project = copy_of(apply_files)
+    rename_tags(project, {"a": "A"})
+    return project
+
+
+def rename_tags(project: SandboxProject, names: dict[str, str]) -> None:
+    """Rename tags, as a person does."""
+    data = project.store.workspace_data("acme")
+    for tag in data.all(TAG):
+        data.save(TAG, {**tag, "name": names.get(tag["name"], tag["name"])})
+
+
+def test_the_name_of_a_tag_is_no_change_of_its_campaigns(with_renamed_tag: SandboxProject) -> None:
+    plan = with_renamed_tag.plan()
+    assert [each.address for each in plan.drift] == [A]
+    assert [each.address for each in plan.visible_changes] == [A]
+    assert with_renamed_tag.apply(plan).complete
+    assert with_renamed_tag.plan().is_empty
+
+
+def test_a_campaign_gets_another_tag_while_one_is_renamed(with_renamed_tag: SandboxProject) -> None:
+    """The plan sends what it shows, also without the tag that was renamed."""
+    project = with_renamed_tag
+    project.write("campaigns/c.yaml", {**mail("team@acme.com"), "tags": ["a", "b", "new"]})
+    plan = project.plan(scope=Scope(("campaign.c",)))
+    assert [each.address for each in plan.visible_changes] == [C]
+    assert project.apply(plan).complete
+    assert project.names_in("tags") == ["A", "b", "new"]
+    assert [each.address for each in project.plan().visible_changes] == [A]
+
+
+def test_a_renamed_tag_gets_a_third_name(with_renamed_tag: SandboxProject) -> None:
+    project = with_renamed_tag
+    project.write("tags/a.yaml", {"name": "third"})
+    project.write("campaigns/c.yaml", {**mail("team@acme.com"), "tags": ["third"]})
+    with project.open() as opened:
+        plan = opened.plan(prefer=PreferredSide.CONFIG)
+    assert [each.address for each in plan.drift] == [A]
+    assert project.apply(plan).complete
+    assert project.plan().is_empty
+    assert project.names_in("tags") == ["b", "third"]
+
+
+def test_the_former_name_of_a_renamed_tag_is_free(with_renamed_tag: SandboxProject) -> None:
+    """The campaign has the renamed tag, not the one that has its name now."""
+    data = with_renamed_tag.store.workspace_data("acme")
+    data.add(TAG, {"name": "a"})
+    plan = with_renamed_tag.plan()
+    assert [each.address for each in plan.drift] == [C, A]
 
 
 def test_a_tag_gets_its_name_back_in_one_apply(project: SandboxProject) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.data.json_value import UNKNOWN, KindFields
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.settings.reentry import decode_reentry
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
@@ -34,7 +34,6 @@ def decode_reach(campaign: WireCampaign) -> Reach:
 def decode_settings(wire: WireReply, names: Names) -> KindFields:
     """Return every field but the steps and what their messages say."""
     campaign = wire["campaign"]
-    tags = wire.get("tags", UNKNOWN)
     trigger = decode_trigger(campaign, names)
     # Where re-entry cannot be chosen, Customer.io may return anything.
     reentry = {"reentry": decode_reentry(campaign)} if supports_reentry(trigger) else {}
@@ -48,13 +47,21 @@ def decode_settings(wire: WireReply, names: Names) -> KindFields:
         "exit": decode_exit(campaign, names),
         "message_limits": bool(campaign.get("use_message_limits")),
         "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
-        "tags": tags if tags is UNKNOWN else sorted(str(tag["name"]) for tag in tags or ()),
+        "tags": _decode_tags(wire, names),
     }
 
 
 def tag_ids(wire: WireReply) -> Mapping[tuple[str, str], str]:
     """Return the IDs of the tags by kind and name; the lists that a plan reads may lack them."""
     return {("tag", str(tag["name"])): str(tag["id"]) for tag in wire.get("tags") or ()}
+
+
+def _decode_tags(wire: WireReply, names: Names) -> JsonValue:
+    """Return the names of the tags, those that the files give them first."""
+    tags = wire.get("tags", UNKNOWN)
+    if tags is UNKNOWN:
+        return UNKNOWN
+    return sorted(names.known_name("tag", tag["id"], str(tag["name"])) for tag in tags or ())
 
 
 def _decode_topic(campaign: WireCampaign, names: Names) -> str:

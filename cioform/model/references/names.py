@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from cioform.core.address import Address, is_name
 from cioform.core.data.json_value import Attributes
-from cioform.core.dataclasses import dataclass, field
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import PlanError
 from cioform.core.suggest import did_you_mean
 from cioform.core.text.quoted import quoted
@@ -99,6 +99,16 @@ class Names:
         """
         text = str(remote_id)
         return self._texts.get((kind, text), f"{kind}#{text}")
+
+    def known_name(self, kind: str, remote_id: object, own: str) -> str:
+        """Return the name by which people know an object, `own` if no such name is known."""
+        name = self.name_of(kind, remote_id)
+        return name if self.known.get(kind, {}).get(name) == str(remote_id) else own
+
+    def without(self, kind: str, remote_id: str) -> Names:
+        """Return the names without those by which people know one object."""
+        known = {name: each for name, each in self.known.get(kind, {}).items() if each != remote_id}
+        return replace(self, known={**self.known, kind: known})
 
     def canonical_name(self, kind: str, text: str) -> str:
         """Return the name of an object that `name_of` returns, for any text that refers to it.

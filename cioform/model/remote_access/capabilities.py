@@ -61,6 +61,10 @@ class CreatesOnDemand(Abstract):
         """
 
 
+class IsCreatedOnDemand(Abstract):
+    """A kind whose objects others create and call by their names, without references: tags."""
+
+
 class HasSchemaDefinitions(Abstract):
     """A kind whose editor schema describes something at several depths, such as steps."""
 

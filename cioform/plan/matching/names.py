@@ -12,7 +12,7 @@ from cioform.model.objects.snapshot import Listing
 from cioform.model.own_names import declared_names
 from cioform.model.references.names import Names
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasOwnNames
+from cioform.model.remote_access.capabilities import HasOwnNames, IsCreatedOnDemand
 from cioform.plan.matching.pair import MatchedPair
 
 
@@ -80,12 +80,31 @@ def _known_names(
     An object has the name that it will have, so that a new name alone is not a difference in the
     objects that refer to it.
     """
+    if isinstance(kind, IsCreatedOnDemand):
+        return _kept_names(kind, pairs, found)
     known = unique_names(found)
     if kind.is_read_only or not isinstance(kind, HasOwnNames):
         return known
     wanted = _wanted_names(kind.name, kind, pairs)
     own = {n: id_ for n, id_ in wanted.items() if id_ and known.get(n, id_) == id_}
     return {**own, **known}
+
+
+def _kept_names(
+    kind: Kind, pairs: Sequence[MatchedPair], found: Sequence[RemoteObject]
+) -> dict[str, str]:
+    """Return the IDs of objects that somebody renamed by the names that were last applied.
+
+    Nobody changed what calls them by their names.
+    """
+    live = {item.identity for item in found}
+    return {
+        name: pair.found.remote_id
+        for pair in pairs
+        if pair.address.kind == kind.name and pair.found
+        if pair.binding and pair.binding.applied
+        if (name := str(pair.binding.applied[kind.identity])) not in live
+    }
 
 
 def _wanted_names(

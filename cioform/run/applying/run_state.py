@@ -14,7 +14,7 @@ from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.own_names import with_own_names
 from cioform.model.references.names import Names
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import CreatesOnDemand
+from cioform.model.remote_access.capabilities import CreatesOnDemand, IsCreatedOnDemand
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.unmanaged_fields.live_fields import Record
@@ -47,7 +47,7 @@ class RunState:
     clock: Callable[[], float]
     """Returns Unix seconds."""
     former_names: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By kind, the former name of each object that this run renamed, by its new name."""
+    """By kind, the name in the plan of each object that this run renamed, by its new name."""
 
     def apply_state_only(self, change: Change) -> None:
         """Make a change that needs no request."""
@@ -93,7 +93,7 @@ class RunState:
     ) -> dict[Address, Binding]:
         """Return the bindings with the new name of an object where they have its former one."""
         kind = self.registry[former.address.kind]
-        self._add_former_names(kind, change, applied)
+        self._add_former_name(kind, change, applied)
         renames = renames_of(kind, former.applied or {}, applied)
         if not renames:  # The common case, of which a run may have thousands.
             return bindings
@@ -101,12 +101,15 @@ class RunState:
         renames = unambiguous_renames(renames, kind, applied, others)
         return with_renames(bindings, self.registry, kind, renames)
 
-    def _add_former_names(self, kind: Kind, change: Change, applied: Attributes) -> None:
-        """Add the name that an object had until now, which may not be the one last applied."""
-        before = {str(e.path[0]): e.before for e in change.differences if len(e.path) == 1}
-        renames = renames_of(kind, {**applied, **before}, applied)
-        names = self.former_names.setdefault(kind.name, {})
-        names |= {new: old for old, new in renames.items()}
+    def _add_former_name(self, kind: Kind, change: Change, applied: Attributes) -> None:
+        """Add the name that the plan has for an object which other kinds create on demand."""
+        if not isinstance(kind, IsCreatedOnDemand) or change.remote_id is None:
+            return
+        name, field = str(applied[kind.identity]), (kind.identity,)
+        before = next((str(e.before) for e in change.differences if e.path == field), name)
+        planned = self.names.known_name(kind.name, change.remote_id, before)
+        self.former_names.setdefault(kind.name, {})[name] = planned
+        self.names = self.names.without(kind.name, change.remote_id)
 
     def as_planned(self, kind: Kind, attributes: Attributes) -> Attributes:
         """Return attributes with the former names of objects that this run renamed.

@@ -87,7 +87,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     settings = _settings_fields(attributes, names)
     yield from ask(update_request(campaign_id, "global_settings", settings))
     existing = context.existing.get("tag", {})
-    yield from sync_tags(campaign_id, attributes.get("tags", []), [], existing)
+    yield from sync_tags(campaign_id, attributes.get("tags", []), [], existing, names)
     return WriteResult(campaign_id, step_actions.parts)
 
 
@@ -135,7 +135,7 @@ def update_campaign(
         yield from ask(update_request(live.remote_id, "global_settings", settings))
     if "tags" in changed_fields:
         existing = context.existing.get("tag", {})
-        yield from sync_tags(live.remote_id, attributes["tags"], wire["tags"], existing)
+        yield from sync_tags(live.remote_id, attributes["tags"], wire["tags"], existing, names)
     return WriteResult(live.remote_id, parts)
 
 

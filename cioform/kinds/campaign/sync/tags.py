@@ -8,6 +8,7 @@ from typing import TypedDict
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
 from cioform.kinds.campaign.wire import response_schemas as schemas
 from cioform.kinds.campaign.wire.wire_types import WireTag
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Conversation, ask, ask_all_as, ask_as
 from cioform.model.remote_access.response_schema import WithId
 
@@ -25,6 +26,7 @@ def sync_tags(
     wanted: Sequence[str],
     current_tags: Sequence[WireTag],
     existing: Mapping[str, str],
+    names: Names,
 ) -> Conversation[None]:
     """Attach the missing tags and detach the others.
 
@@ -33,7 +35,10 @@ def sync_tags(
     then.
     """
     new_names = {tag_id: name for name, tag_id in existing.items()}
-    current = {new_names.get(str(tag["id"]), str(tag["name"])): tag for tag in current_tags}
+    current = {
+        names.known_name("tag", tag["id"], new_names.get(str(tag["id"]), str(tag["name"]))): tag
+        for tag in current_tags
+    }
     missing = [name for name in wanted if name not in current]
     if missing:
         tags = yield from _find_or_create_tags(missing, existing)
