@@ -410,6 +410,16 @@ def test_an_ignored_edit_is_not_shown_beside_another_change(
     assert [format_path(field.path) for field in change.fields] == ["workflow.goal.wait"]
 
 
+def test_a_change_in_another_arrangement_keeps_who_made_it() -> None:
+    sides = (ending("1d", "1d"), ending("1d", "2d"), ending("5d", "1d"))
+    applied, after, live = map(canonical, sides)
+    shown = file_changes(KIND, diff.compare(KIND, applied, after, live), live, after)
+    assert {format_path(change.path): change.origin for change in shown} == {
+        "pause.wait": Origin.DRIFT,
+        "workflow.goal.wait": Origin.CONFIG,
+    }
+
+
 def test_a_workflow_that_cannot_be_read_is_compared_with_what_was_applied() -> None:
     trigger = {"event": "f"}
     applied, after = canonical(ending("1d", "1d")), canonical(ending("2d", "1d"), trigger=trigger)

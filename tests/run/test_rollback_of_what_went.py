@@ -278,6 +278,30 @@ def test_a_snippet_with_another_name_and_what_uses_it(project: SandboxProject) -
     assert project.names_in("snippets") == ["one"]
 
 
+def test_a_sender_and_the_message_that_had_it(project: SandboxProject) -> None:
+    """The message is restored with the sender that the rollback creates, which has another ID."""
+    project.seed(domains=[{"id": 1, "domain": "acme.com", "verified": True}])
+    senders = {f"senders/{n}.yaml": {"name": n, "email": f"{n}@acme.com"} for n in ("old", "new")}
+    receipt = "transactional/receipt.yaml"
+
+    def files(name: str) -> dict[str, Record]:
+        message = {"subject": "s", "body": "b", "from": f"{name}@acme.com"}
+        return {receipt: {"name": "R", "trigger_name": "R", "email": message}}
+
+    project.replace_documents({**senders, **files("old")})
+    project.apply()
+    project.replace_documents({"senders/new.yaml": senders["senders/new.yaml"], **files("new")})
+    outcome = project.apply()
+    with project.open() as session:
+        rollback = session.plan_rollback(outcome.run)
+        assert (rollback.plan.left, rollback.plan.blocked) == ((), ())
+        [update] = [each for each in rollback.plan.changes if each.action is Action.UPDATE]
+        assert [field.after for field in update.fields] == ["old@acme.com"]
+        assert session.roll_back(rollback, NO_GUARDS).complete
+    project.replace_documents({**senders, **files("old")})
+    assert project.plan().is_empty
+
+
 DELETED: dict[str, tuple[str, Record]] = {
     "campaign": ("campaigns", {}),
     "segment": (
