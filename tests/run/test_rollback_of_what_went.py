@@ -354,6 +354,7 @@ def test_what_is_deleted(kind: str, project: SandboxProject) -> None:
     undone = roll_back(project, project.apply(plan))
     assert (objects(project, kind), actions(project), templates(project)) == before
     assert ("its state (active)" in undone.reason) is (kind == "transactional")
+    assert ("its metrics" in undone.reason) is has_message
 
 
 def seed_other(project: SandboxProject, kind: str) -> None:
