@@ -194,6 +194,7 @@ def test_what_stays_in_use_is_not_deleted(
         {address(name): (address("a"),) for name in now},
         {address(name): (address("a"),) for name in after},
         {address("a"): [*map(address, former)]} if former else {},
+        lambda user, _: str(user),
     )
     assert possible == ([] if reason else [made])
     assert len(stopped) == bool(reason)

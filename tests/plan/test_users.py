@@ -145,7 +145,10 @@ def test_a_layout_that_a_message_keeps_is_not_deleted(project: SandboxProject) -
     edited = {"subject": "t", "body": "b"}
     project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "email": edited}]))
     blocked = {str(item.address): item.hint for item in project.plan().blocked}
-    assert "used by campaign.c after this plan too" in blocked["layout.l"]
+    assert (
+        "used by campaign.c (in mail.email.layout, not in its file) after this plan too"
+        in blocked["layout.l"]
+    )
     push = {"title": "t", "body": "b"}
     project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "push": push}]))
     assert project.plan().blocked == ()

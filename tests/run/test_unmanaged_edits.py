@@ -221,6 +221,22 @@ def test_a_language_that_somebody_added(applied: SandboxProject) -> None:
     }
 
 
+def test_what_only_an_unmanaged_language_uses_is_kept(applied: SandboxProject) -> None:
+    """The reason says where it is used, because no file does."""
+    applied.write("snippets/thanks.yaml", {"name": "thanks", "value": "Gracias"})
+    applied.apply()
+    templates = applied.content()["templates"]
+    (template,) = (each for each in templates if each.get("transactional_message_id"))
+    spanish = {**template, "id": 900, "language": "es", "body": "{{ snippets.thanks }}"}
+    applied.seed(templates=[*templates, spanish])
+    (applied.folder / "snippets/thanks.yaml").unlink()
+    [blocked] = applied.plan().blocked
+    assert blocked.hint.startswith(
+        "It is used by transactional.receipt (in email.translations.es.body, not in its file) "
+        "after this plan too, and what is in use cannot be deleted."
+    )
+
+
 def test_pull_takes_it_into_the_file(applied: SandboxProject) -> None:
     edit_template(applied, bcc="a@acme.com", headers='[{"name": "X-A", "value": "1"}]')
     edit_action(applied, "delay_seconds_action", unheard_of=[1])

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
+from cioform.core.text.word_lists import join_words
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.building.changes_builder import ChangesBuilder
 from cioform.plan.change import Action, BlockedChange, Change
@@ -48,7 +49,9 @@ class Removals:
         }
         possible, used_outside = block_deletions_used_out_of_scope(self.changes, outside)
         former = self._users_of_former_names(possible)
-        possible, in_use = block_deletions_in_use(possible, self.references, after, former)
+        possible, in_use = block_deletions_in_use(
+            possible, self.references, after, former, self._user_text
+        )
         return possible, [*used_outside, *in_use]
 
     def with_former_objects(self, changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -73,6 +76,12 @@ class Removals:
             exists = pair.exists or pair.resource is not None
             if exists and not is_deleted and pair.address not in is_blocked:
                 yield pair
+
+    def _user_text(self, user: Address, used: Address) -> str:
+        """Return the address of a user, with the fields of a use that its file does not have."""
+        pair = next(pair for pair in self.pairs if pair.address == user)
+        fields = self.uses.unmanaged_fields(pair, self._changes.get(user), used)
+        return f"{user} (in {join_words(fields)}, not in its file)" if fields else str(user)
 
     def _users_of_former_names(self, changes: Iterable[Change]) -> dict[Address, list[Address]]:
         """Return the users that would still name each removed object, perhaps by coincidence."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address, join_addresses
 from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_words
 from cioform.plan.change import Action, BlockedChange, Change, User
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import NewNames
@@ -160,20 +161,22 @@ def block_deletions_in_use(
     now: Mapping[Address, Iterable[Address]],
     after: Mapping[Address, Iterable[Address]],
     former: Mapping[Address, Sequence[Address]],
+    user_text: Callable[[Address, Address], str],
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and the deletions of what stays in use.
 
     `now` and `after` have what each object refers to before and after the plan, `former` who names
-    the former object of an address after it. A shared object that is replaced in one step is
-    deleted before its users change.
+    the former object of an address after it. `user_text` names a user of an object. A shared object
+    that is replaced in one step is deleted before its users change.
     """
 
     def reason(change: Change) -> str:
         # Until another object takes over a name, texts with that name use the present object.
         users = _users(change, after) or former.get(change.address, ())
         if change.action is Action.DELETE and users:
+            named = join_words(user_text(user, change.address) for user in sorted(users))
             return (
-                f"It is used by {join_addresses(users)} after this plan too, and what is in use "
+                f"It is used by {named} after this plan too, and what is in use "
                 "cannot be deleted. Remove that use first, or keep the file of "
                 f"{change.address}."
             )

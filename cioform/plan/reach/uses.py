@@ -10,9 +10,12 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, has_unknown
+from cioform.core.data.paths import format_path
+from cioform.core.data.surrogates import every_value
 from cioform.core.dataclasses import dataclass, replace
 from cioform.language.liquid.references import names_in_values
 from cioform.model.objects.snapshot import LiveSnapshot
+from cioform.model.paths.file_paths import place_of
 from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
@@ -109,6 +112,31 @@ class UseFinder:
         wanted = change.wanted if change and change.wanted is not None else {}
         found = names_in_values(self._attributes_after(pair, wanted), collection)
         return any(each.name == name and each.is_certain for each in found)
+
+    def unmanaged_fields(
+        self, pair: MatchedPair, change: Change | None, used: Address
+    ) -> Sequence[str]:
+        """Return the fields by which an object uses another one after `change`.
+
+        None if its file has a use, too.
+        """
+        if pair.resource is None or used in self._used_by_file(pair):
+            return ()
+        kind = self._registry[pair.address.kind]
+        attributes = self._attributes_after(pair, (change and change.wanted) or {})
+        document = kind.to_document(attributes)
+        places = [r.path for r in kind.references(attributes) if self._address_of(r) == used]
+        texts = ((place, each) for place, each in every_value(document) if isinstance(each, str))
+        places += [place for place, text in texts if self._mentions(text, used)]
+        return [format_path(place_of(kind, document, place)) for place in places]
+
+    def _mentions(self, text: str, used: Address) -> bool:
+        kind = self._registry[used.kind]
+        if not isinstance(kind, NamedInLiquid):
+            return False
+        found = names_in_values(text, kind.liquid_collection)
+        find = self._named_after.find_in_liquid
+        return any(find(kind.liquid_collection, each.name) == used for each in found)
 
     def _attributes_after(self, pair: MatchedPair, wanted: Attributes) -> Attributes:
         live = self._live.objects.get(pair.address)
