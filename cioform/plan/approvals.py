@@ -47,11 +47,13 @@ def needed_approvals(
     owners: Iterable[Owner],
     former: Mapping[Address, Sequence[Address]] | None = None,
     removed: Iterable[Address] = (),
+    waiting: Sequence[Change] = (),
 ) -> tuple[NeededApproval, ...]:
     """Return for each owner concerned which changes need an approval.
 
     `former` are the addresses that renamed objects have in the state and on the target branch.
-    `removed` are the addresses that only documents of the target branch have.
+    `removed` are the addresses that only documents of the target branch have. `waiting` are changes
+    of the files that this plan leaves out; no owner is asked again when a later one makes them.
     """
     earlier = former or {}
     # A rename may write nothing: it is a move or, if no state has the object, an adoption.
@@ -61,6 +63,11 @@ def needed_approvals(
     needed = []
     for owner in owners:
         reasons = [t for c in concerned for t in _reasons(registry, owner, c, earlier)]
+        reasons += [
+            f"{text}, not part of this plan"
+            for change in waiting
+            for text in _reasons(registry, owner, change, earlier)
+        ]
         # Nobody would ask the owner about an object that is managed under another address later.
         reasons += [f"{each}, missing from the files" for each in missing if owner.owns(each)]
         if because := tuple(dict.fromkeys(reasons)):

@@ -228,6 +228,9 @@ class BlockedChange:
     differences: tuple[FieldChange, ...] = ()
     location: Location | None = None
     """Its location in its file; None without a file."""
+    changed_parts: tuple[PartChange, ...] = ()
+    users: tuple[User, ...] = ()
+    """What uses the object, as in `Change`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,39 +284,3 @@ class Drift:
     """Those of `fields` that are in no file, so that apply leaves them as they are."""
     lost: tuple[FieldPath, ...] = ()
     """Those of `fields` that are in no file, and go with a part or an object that no file has."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableFields:
-    """Fields that the given credentials cannot read, so that they were not compared."""
-
-    address: Address
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFields:
-    """Fields that stay as they are in the workspace, because `--prefer live` decided it."""
-
-    address: Address
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnmanagedFields:
-    """Fields of an object that no file sets, with what they were, as far as that is known."""
-
-    address: Address
-    fields: tuple[FieldChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OmittedChange:
-    """A change that was taken out of the plan: apply leaves the object as it is."""
-
-    address: Address
-    action: Action
-    reason: str
-    """Why, for people: `somebody changed it in the workspace`."""
-    has_config: bool
-    """Whether something that the files changed is not applied, so that the plan is incomplete."""

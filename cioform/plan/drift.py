@@ -14,7 +14,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding, LiveSnapshot
 from cioform.model.registry import Registry
-from cioform.plan.change import Drift, FieldChange, Origin, UnreadableFields
+from cioform.plan.change import Drift, FieldChange, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields, is_possible
@@ -22,6 +22,7 @@ from cioform.plan.compare.unmanaged_fields.seen_unmanaged import SeenUnmanaged
 from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import drifted_file_changes
 from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.omissions import UnreadableFields
 
 STATE_PATH: Final[tuple[str]] = ("state",)
 """The path of a drift that no file has: somebody started, stopped or archived the object."""

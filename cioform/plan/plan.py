@@ -11,17 +11,8 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.apply_window import WindowStatus
 from cioform.model.settings.limits import LiveEdits
-from cioform.plan.change import (
-    Action,
-    BlockedChange,
-    Change,
-    Drift,
-    KeptFields,
-    OmittedChange,
-    Origin,
-    UnmanagedFields,
-    UnreadableFields,
-)
+from cioform.plan.change import Action, BlockedChange, Change, Drift, Origin
+from cioform.plan.omissions import KeptFields, OmittedChange, UnmanagedFields, UnreadableFields
 
 if TYPE_CHECKING:
     from cioform.plan.approvals import NeededApproval

@@ -22,16 +22,17 @@ from cioform.plan.building.missing_names import block_missing_names
 from cioform.plan.building.name_conflicts import OrderedByNames, order_by_names
 from cioform.plan.building.passed_names import block_passed_names
 from cioform.plan.building.removals import Removals
-from cioform.plan.change import BlockedChange, Change, FieldChange, UnmanagedFields
+from cioform.plan.change import BlockedChange, Change, FieldChange
 from cioform.plan.drift import find_drift, with_edits
 from cioform.plan.guards.blocking import block_dependents, block_missing, reasons_left_out
 from cioform.plan.guards.obstacles import block_obstacles
 from cioform.plan.guards.requirements import block_unsuitable_references
 from cioform.plan.matching.pair import MatchedPair, MatchResult
+from cioform.plan.omissions import UnmanagedFields
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.plan.reach.former_names import block_former_names
 from cioform.plan.reach.new_names import find_new_names
-from cioform.plan.reach.users import add_users
+from cioform.plan.reach.users import add_users, add_users_of_blocked
 from cioform.plan.reach.uses import UseFinder
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
 
@@ -72,6 +73,7 @@ def make_plan(
     changes, blocked = block_dependents(present, blocked, removals.references, named_kinds)
     ordered = sort_by_dependency(add_deletion_dependencies(changes, removals.references))
     with_users = add_users(ordered, match.pairs, uses, registry, live)
+    blocked = add_users_of_blocked(blocked, match.pairs, uses, registry, live)
     return Plan(
         header=header,
         changes=removals.with_former_objects(with_users),

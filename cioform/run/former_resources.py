@@ -26,11 +26,12 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.model.router import reading_api
 from cioform.model.unknown_members import RAW, unknown_fields, unknown_members
-from cioform.plan.change import Action, OmittedChange
+from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_of_part
+from cioform.plan.omissions import OmittedChange
 from cioform.plan.reach.users import state_text
 from cioform.state.journal.resolution import Resolution
 from cioform.state.journal.run_changes import RunChange

@@ -9,6 +9,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
 from cioform.kinds import find_kinds
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.settings.owners import FieldClass, Owner, classes_of
@@ -33,9 +34,9 @@ def owners(cio: CommandLine) -> None:  # noqa: ARG001 - in a copy of the project
     SETTINGS.write_text(SETTINGS.read_text() + OWNERS)
 
 
-def asked(cio: CommandLine, *approved: str) -> dict[str, list[str]]:
+def asked(cio: CommandLine, *approved: str, on_drift: str = "overwrite") -> dict[str, list[str]]:
     words = [word for name in approved for word in ("--approved-by", name)]
-    done = cio("approvals", "demo", "--json", *words)
+    done = cio("approvals", "demo", "--json", "--on-drift", on_drift, *words)
     answer = json.loads(done.out)
     assert (done.code == 0) == answer["approved"]
     return {
@@ -83,6 +84,35 @@ def test_a_removed_step_asks_the_owner_of_the_audience(cio: CommandLine) -> None
     assert asked(cio)["audience"] == ["campaign.welcome (audience)"]
 
 
+@pytest.mark.parametrize("reason", ["drift", "blocked"])
+def test_a_change_that_waits_needs_the_approval(cio: CommandLine, reason: str) -> None:
+    """A later apply makes it, and nobody is asked again."""
+    text = WELCOME.read_text().replace("subject: ", "subject: New ", 1)
+    if reason == "blocked":
+        text = text.replace("from: team@", "from: nobody@", 1)
+    else:
+        assert cio("sandbox", "edit", "demo", "campaign.welcome", "description=x").code == 0
+    WELCOME.write_text(text)
+    found = asked(cio, on_drift="keep")
+    assert found["copy"] == ["campaign.welcome (copy), not part of this plan"]
+    shown = cio("plan", "demo", "--on-drift", "keep").out
+    assert "0 to update" in shown
+    assert "subject" in shown
+
+
+def test_a_blocked_change_of_what_is_shared_needs_the_approval(cio: CommandLine) -> None:
+    ADDRESS.unlink()
+    [because] = asked(cio)["leads"]
+    assert because.startswith("snippet.main_address, used by campaign.")
+    assert because.endswith(", not part of this plan")
+
+
+def test_an_edit_in_the_workspace_that_stays_needs_no_approval(cio: CommandLine) -> None:
+    assert cio("sandbox", "edit", "demo", "campaign.welcome", "description=x").code == 0
+    assert asked(cio, on_drift="keep") == {}
+    assert asked(cio) == {"leads": ["campaign.welcome"]}
+
+
 def test_nobody_is_asked_about_nothing(cio: CommandLine) -> None:
     done = cio("approvals", "demo")
     assert (done.code, done.out) == (0, "Nobody has to approve this plan.\n")
@@ -108,8 +138,8 @@ def test_owners_that_cannot_be(cio: CommandLine, old: str, new: str, problem: st
 
 def test_what_a_field_is_about() -> None:
     every = frozenset(FieldClass)
-    assert classes_of(("welcome", "email", "subject"), "a", "b") == {FieldClass.COPY}
-    assert classes_of(("remind", "only_if", "any", 0), "a", "b") == {FieldClass.AUDIENCE}
+    assert classes_of(("email", "subject"), "a", "b") == {FieldClass.COPY}
+    assert classes_of(("only_if", "any", 0), "a", "b") == {FieldClass.AUDIENCE}
     assert classes_of(("topic",), None, "news") == {FieldClass.LEGAL}
     assert classes_of(("name",), "a", "b", {"name"}) == frozenset()
     assert classes_of(("name",), "a", "b") == every
@@ -118,6 +148,39 @@ def test_what_a_field_is_about() -> None:
     assert classes_of((), {"url": "a"}, {"url": "b"}) == every
     step: dict[str, Json] = {"id": "a", "email": {"subject": "Hi", "topic": "news"}}
     assert classes_of(("workflow",), None, [step]) == {FieldClass.COPY, FieldClass.LEGAL}
+    mail: Json = {"id": "a", "email": {"subject": "Hi"}}
+    branch: Json = {"name": "b", "percent": 50, "then": [mail, "exit"]}
+    split: Json = {"id": "x", "random_branches": [branch]}
+    assert classes_of((), None, split) == {FieldClass.COPY, FieldClass.AUDIENCE}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("email", "headers", "Reply-To"),
+        ("email", "headers", "subject"),
+        ("email", "layout"),
+        ("email", "to"),
+        ("email", "translations", "es", "to"),
+        ("email", "translations", "es", "layout"),
+        ("email", "translations", "body", "headers", "Bcc"),
+        ("set_attributes", "body"),
+        ("then", "webhook", "url"),
+    ],
+)
+def test_a_field_of_no_class_counts_as_all(path: FieldPath) -> None:
+    """Those who choose the names inside of it could choose that of another class."""
+    every = frozenset(FieldClass)
+    assert classes_of(path, "a", "b") == every
+    *outer, last = path
+    assert classes_of(tuple(outer), None, {str(last): "b"}) == every
+
+
+@pytest.mark.parametrize("field", ["subject", "body", "preheader", "bcc", "sending"])
+def test_a_field_of_a_language_is_of_the_class_that_the_message_has(field: str) -> None:
+    one = classes_of(("email", field), "a", "b")
+    assert classes_of(("email", "translations", "es", field), "a", "b") == one
+    assert classes_of(("email", "translations"), None, {"es": {field: "b"}}) == one
 
 
 def test_the_name_of_a_sender_is_seen_by_people() -> None:

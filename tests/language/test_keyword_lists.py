@@ -11,7 +11,7 @@ from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, StepFamily
 from cioform.lint.rules.messages_at_once import _CHANNELS, _UNNOTICED
 from cioform.lint.rules.missing_translation import _TRANSLATED
 from cioform.lint.rules.wait_at_the_end import _WAITS
-from cioform.model.settings.owners import _NAMES, FieldClass
+from cioform.model.settings.owners import _CONTAINERS, _NAMES, FieldClass
 from cioform.policies.checks import MESSAGES
 
 _DECIDING = (StepFamily.WAIT, StepFamily.CHOICE)
@@ -27,6 +27,10 @@ def test_the_log_names_every_step_or_says_why_not(keyword: str) -> None:
 )
 def test_who_owns_the_audience_owns_every_wait_and_choice(keyword: str) -> None:
     assert keyword in _NAMES[FieldClass.AUDIENCE]
+
+
+def test_owners_own_what_is_in_a_message_by_its_fields() -> None:
+    assert set(MESSAGE_KEYWORDS) < _CONTAINERS
 
 
 def test_policies_and_rules_know_every_message() -> None:

@@ -26,16 +26,13 @@ from cioform.plan.change import (
     Drift,
     Editor,
     FieldChange,
-    KeptFields,
     NamedAudience,
-    OmittedChange,
     Origin,
     PlannedRequest,
-    UnmanagedFields,
     UnmanagedUser,
-    UnreadableFields,
     User,
 )
+from cioform.plan.omissions import KeptFields, OmittedChange, UnmanagedFields, UnreadableFields
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.policy_violation import PolicyViolation
 from cioform.plan.review.planfile import decode_plan, encode_plan

@@ -10,9 +10,10 @@ from cioform.core.diagnostic import Location
 from cioform.kinds import find_kinds
 from cioform.model.resource import Resource
 from cioform.model.settings.limits import Guards
-from cioform.plan.change import Action, BlockedChange, Drift, FieldChange, UnreadableFields
+from cioform.plan.change import Action, BlockedChange, Drift, FieldChange
 from cioform.plan.drift import DriftReport, NotLookedAt
 from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.omissions import UnreadableFields
 from cioform.plan.plan import Plan
 from cioform.report.annotations.annotation import Level
 from cioform.report.annotations.formats import FORMATS

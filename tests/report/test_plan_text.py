@@ -20,10 +20,10 @@ from cioform.plan.change import (
     FieldChange,
     Origin,
     PlannedRequest,
-    UnreadableFields,
 )
 from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.omissions import UnreadableFields
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.parts.drift_items import view_drifted_object

@@ -21,15 +21,7 @@ from cioform.plan.building.compared_sides import compare_sides
 from cioform.plan.building.dependencies import referenced_addresses
 from cioform.plan.building.losses import with_losses
 from cioform.plan.building.outdated import is_state_outdated
-from cioform.plan.change import (
-    Action,
-    BlockedChange,
-    Change,
-    FieldChange,
-    KeptFields,
-    Origin,
-    UnreadableFields,
-)
+from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
@@ -37,6 +29,7 @@ from cioform.plan.compare.unmanaged_fields.seen_unmanaged import SeenUnmanaged
 from cioform.plan.fields_in_file import as_in_file, kept_in_file
 from cioform.plan.file_changes import lost_fields, new_fields
 from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.omissions import KeptFields, UnreadableFields
 from cioform.plan.plan import PlanHeader, PreferredSide
 from cioform.plan.writes.created_on_demand import CreatedOnDemand
 from cioform.plan.writes.write_planner import PlannedWrite, WritePlanner, blocked_change

@@ -12,6 +12,7 @@ from cioform.plan.change import Action, BlockedChange, Change, User
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import NewNames
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
+from cioform.plan.writes.write_planner import blocked_change, split_blocked
 
 
 def block_dependents(
@@ -33,7 +34,7 @@ def block_dependents(
     }:
         # All changes of an address, such as the deletion of its former object.
         all_blocked += [
-            _blocked(change, reasons[change.address])
+            blocked_change(change, reasons[change.address])
             for change in possible
             if change.address in reasons
         ]
@@ -83,7 +84,7 @@ def block_missing(
         reasons = (left_out[each] for each in change.depends_on if each in left_out)
         return " ".join(reasons) if change.action.writes else ""
 
-    return _split(changes, reason)
+    return split_blocked(changes, reason)
 
 
 def block_deletions_used_out_of_scope(
@@ -104,7 +105,7 @@ def block_deletions_used_out_of_scope(
             "is in use cannot be deleted. Remove that use first, or plan both together."
         )
 
-    return _split(changes, reason)
+    return split_blocked(changes, reason)
 
 
 def block_deletions_used_by_others(
@@ -121,7 +122,7 @@ def block_deletions_used_by_others(
         if (reason := _reason_of_others(change, _staying(changes, found.get(change.address, ()))))
     }
     # All changes of an address, such as the deletion of its former object.
-    possible, blocked = _split(changes, lambda change: reasons.get(change.address, ""))
+    possible, blocked = split_blocked(changes, lambda change: reasons.get(change.address, ""))
     used_by = defaultdict(set)
     for change in possible:
         if change.action is Action.DELETE:  # It comes after the changes of what uses it.
@@ -193,21 +194,7 @@ def block_deletions_in_use(
             )
         return ""
 
-    return _split(changes, reason)
-
-
-def _split(
-    changes: Iterable[Change], reason: Callable[[Change], str]
-) -> tuple[list[Change], list[BlockedChange]]:
-    """Return the changes without a reason to block them, and the others with theirs."""
-    possible: list[Change] = []
-    blocked: list[BlockedChange] = []
-    for change in changes:
-        if why := reason(change):
-            blocked.append(_blocked(change, why))
-        else:
-            possible.append(change)
-    return possible, blocked
+    return split_blocked(changes, reason)
 
 
 def _former_name_reason(change: Change, users: Sequence[Address]) -> str:
@@ -247,10 +234,6 @@ def _blocking_reason(
         )
     ]
     return f"It refers to {join_blocked(missing)}" if missing else ""
-
-
-def _blocked(change: Change, reason: str) -> BlockedChange:
-    return BlockedChange(change.address, change.action, change.fields, reason)
 
 
 def join_blocked(addresses: Sequence[Address]) -> str:

@@ -17,7 +17,7 @@ from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.reach import Reach, ReachState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
-from cioform.plan.change import Action, Change, UnmanagedUser, User
+from cioform.plan.change import Action, BlockedChange, Change, UnmanagedUser, User
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.uses import UseFinder
 
@@ -54,6 +54,25 @@ def add_users(
         else change
         for change in changes
     )
+
+
+def add_users_of_blocked(
+    blocked: Sequence[BlockedChange],
+    pairs: Sequence[MatchedPair],
+    uses: UseFinder,
+    registry: Registry,
+    live: LiveSnapshot,
+) -> list[BlockedChange]:
+    """Return blocked changes with what uses each shared object now, as `add_users` does."""
+    reaches = {address: found.decoded.reach for address, found in live.objects.items()}
+    changes = [
+        Change(each.address, each.action, reach=reaches.get(each.address, Reach()))
+        for each in blocked
+    ]
+    with_users = add_users(changes, pairs, uses, registry, live)
+    return [
+        replace(each, users=change.users) for each, change in zip(blocked, with_users, strict=True)
+    ]
 
 
 def _is_shared(change: Change, registry: Registry) -> bool:

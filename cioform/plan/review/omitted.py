@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cioform.core.address import Address
-from cioform.plan.change import Action, Change, FieldChange, OmittedChange, Origin
+from cioform.plan.change import Action, Change, FieldChange, Origin
+from cioform.plan.omissions import OmittedChange
 from cioform.plan.plan import Plan
 
 
@@ -33,7 +34,10 @@ def omit_changes(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
         changes=tuple(change for change in plan.changes if change.address not in omitted),
         left=(
             *plan.left,
-            *(OmittedChange(a, c.action, taken[a], has_config(c)) for a, c in omitted.items()),
+            *(
+                OmittedChange(a, c.action, taken[a], has_config(c), config_fields(c))
+                for a, c in omitted.items()
+            ),
         ),
         unbound={**found, **plan.unbound},
     )
@@ -49,6 +53,11 @@ def has_config(change: Change) -> bool:
     if change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE):
         return origins(change) != {Origin.DRIFT} or change.moved_from is not None
     return True
+
+
+def config_fields(change: Change) -> tuple[FieldChange, ...]:
+    """Return what the files change of an object."""
+    return tuple(field for field in change.fields if field.origin is not Origin.DRIFT)
 
 
 def all_differences(change: Change) -> Sequence[FieldChange]:

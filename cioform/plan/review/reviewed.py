@@ -12,7 +12,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError, UsageError
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.plan.change import OmittedChange
+from cioform.plan.omissions import OmittedChange
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import ChangeDigest, change_digests, digest_of
 from cioform.plan.review.omitted import omit_changes

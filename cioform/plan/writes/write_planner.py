@@ -26,7 +26,10 @@ PlannedWrite: TypeAlias = Change | BlockedChange
 
 def blocked_change(change: Change, reason: str) -> BlockedChange:
     """Return a change as blocked, for a reason in full sentences."""
-    return BlockedChange(change.address, change.action, change.fields, reason, change.differences)
+    return BlockedChange(
+        change.address, change.action, change.fields, reason, change.differences,
+        changed_parts=change.changed_parts, users=change.users,
+    )  # fmt: skip
 
 
 def split_blocked(

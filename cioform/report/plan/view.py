@@ -11,7 +11,7 @@ from cioform.core.text.quantities import pluralize
 from cioform.core.time.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import LiveEdits
-from cioform.plan.change import Action, OmittedChange
+from cioform.plan.change import Action
 from cioform.plan.plan import Plan, PreferredSide, is_conflict
 from cioform.report.plan.parts import drift_items
 from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
@@ -24,6 +24,7 @@ from cioform.report.plan.parts.items import (
     view_blocked,
     view_change,
     view_kept,
+    view_omitted,
     view_unreadable,
 )
 from cioform.report.plan.parts.plan_options import prefer_option, repeated_options, scope_options
@@ -186,7 +187,7 @@ def _sections(
     yield SectionView("Drift", drift_items.explanation_of(plan.drift), tuple(drift))
     blocked = tuple(view_blocked(item) for item in plan.blocked)
     yield SectionView("Blocked", "not part of this plan", blocked)
-    omitted = tuple(map(_view_omitted, plan.left))
+    omitted = tuple(view_omitted(item, display) for item in plan.left)
     yield SectionView("Omitted", "changes that are not part of this plan", omitted)
     unreadable = tuple(map(view_unreadable, plan.unreadable))
     yield SectionView("Not compared", UNREADABLE_TEXT, unreadable)
@@ -210,10 +211,6 @@ def _sections(
         for item in violations
     )
     yield SectionView("Guards", "apply refuses this plan", tuple(guards))
-
-
-def _view_omitted(item: OmittedChange) -> ItemView:
-    return ItemView("·", Tone.WARNING, str(item.address), f"{item.action.value}: {item.reason}")
 
 
 def _allowed_section(allowed: Sequence[GuardViolation]) -> SectionView:

@@ -26,6 +26,7 @@ from cioform.plan.reach.not_judged import growth_not_judged, people_not_judged
 from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.review.on_drift import without_reverts
 from cioform.plan.review.rolled_back import with_rolled_back
+from cioform.plan.review.waiting import waiting_changes
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.run.reading.history.audit import with_editors
 from cioform.run.reading.obstacles import find_obstacles
@@ -88,8 +89,8 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     obstacles = find_obstacles(opened.kinds, pairs, opened.provider)
     header = _header(opened, applied, options)
-    plan = make_plan(opened.kinds, matched, live, header, scope, obstacles)
-    plan = without_reverts(with_managed_elsewhere(plan, _places(opened, applied, live)))
+    complete = make_plan(opened.kinds, matched, live, header, scope, obstacles)
+    plan = without_reverts(with_managed_elsewhere(complete, _places(opened, applied, live)))
     plan = with_rolled_back(plan, applied, opened.configuration.desired.resources)
     findings = () if not options.checks_texts else check_written_texts(
         opened.root, opened.configuration, opened.kinds, _written_addresses(plan),
@@ -108,16 +109,23 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
     plan = _with_not_judged(opened, plan, live)
     plan = with_policies(opened, _with_locations(opened, plan))
-    owners = opened.configuration.settings.owners
-    former = former_addresses(plan.changes, opened.base)
-    removed = sorted(filter(scope.includes, opened.base.removed))
-    plan = replace(
-        plan, approvals=needed_approvals(opened.kinds, plan.changes, owners, former, removed)
-    )
+    removed = tuple(sorted(filter(scope.includes, opened.base.removed)))
+    plan = _with_approvals(opened, plan, complete, removed)
     if not options.warns:
         return plan
     written = set(_written_addresses(plan))
     return replace(plan, warnings=text_warnings(opened, applied, written, findings))
+
+
+def _with_approvals(
+    opened: OpenWorkspace, plan: Plan, complete: Plan, removed: Iterable[Address]
+) -> Plan:
+    """Return the plan with the approvals that it needs; `complete` is the one without omissions."""
+    owners = opened.configuration.settings.owners
+    waiting = tuple(waiting_changes(complete, plan))
+    former = former_addresses((*plan.changes, *waiting), opened.base)
+    approvals = needed_approvals(opened.kinds, plan.changes, owners, former, removed, waiting)
+    return replace(plan, approvals=approvals)
 
 
 def _with_not_judged(opened: OpenWorkspace, plan: Plan, live: LiveSnapshot) -> Plan:

@@ -11,8 +11,9 @@ from cioform.core.errors import PlanError, UsageError
 from cioform.core.text.word_lists import join_words
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.plan.change import Change, Drift, OmittedChange
+from cioform.plan.change import Change, Drift
 from cioform.plan.drift import STATE_PATH
+from cioform.plan.omissions import OmittedChange
 from cioform.plan.plan import Plan
 from cioform.plan.review.omitted import omit_changes
 from cioform.plan.selecting.scope import Scope

@@ -11,16 +11,10 @@ from cioform.core.text.quantities import pluralize
 from cioform.core.text.word_lists import join_words
 from cioform.core.time.timestamps import format_minute
 from cioform.model.unknown_members import RAW
-from cioform.plan.change import (
-    Action,
-    Attribution,
-    Drift,
-    Editor,
-    FieldChange,
-    UnmanagedFields,
-)
+from cioform.plan.change import Action, Attribution, Drift, Editor, FieldChange
 from cioform.plan.compare.unmanaged_fields.unmanaged_record import NOT_RECORDED
 from cioform.plan.drift import STATE_PATH
+from cioform.plan.omissions import UnmanagedFields
 from cioform.plan.reach.users import state_text
 from cioform.report.plan.parts.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.plan.parts.items import ItemView

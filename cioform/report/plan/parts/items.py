@@ -9,16 +9,8 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.quantities import pluralize
 from cioform.model.reach import ReachState
-from cioform.plan.change import (
-    Action,
-    BlockedChange,
-    Change,
-    KeptFields,
-    NamedAudience,
-    UnmanagedUser,
-    UnreadableFields,
-    User,
-)
+from cioform.plan.change import Action, BlockedChange, Change, NamedAudience, UnmanagedUser, User
+from cioform.plan.omissions import KeptFields, OmittedChange, UnreadableFields
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users, state_of_user
 from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
 from cioform.report.plan.parts.fields import DisplayOptions, FieldView, field_name, view_fields
@@ -149,6 +141,17 @@ def view_blocked(change: BlockedChange) -> ItemView:
         str(change.address),
         names if change.action is Action.UPDATE else "",
         detail=f"{change.location}: {change.hint}" if change.location else change.hint,
+    )
+
+
+def view_omitted(item: OmittedChange, display: DisplayOptions) -> ItemView:
+    """Return how a change is shown that was taken out of the plan."""
+    return ItemView(
+        "·",
+        Tone.WARNING,
+        str(item.address),
+        f"{item.action.value}: {item.reason}",
+        fields=view_fields(item.action, item.fields, display),
     )
 
 
