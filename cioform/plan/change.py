@@ -69,6 +69,8 @@ class PlannedRequest:
     path: str
     shape: Json = None
     """The members of its body without values, to be checked against the API description."""
+    creates: str = ""
+    """The object that it creates unless an earlier change of the plan did, such as `tag vip`."""
 
     @property
     def writes(self) -> bool:

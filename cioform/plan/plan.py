@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.apply_window import WindowStatus
 from cioform.model.settings.limits import LiveEdits
-from cioform.plan.change import Action, BlockedChange, Change, Drift, Origin
+from cioform.plan.change import Action, BlockedChange, Change, Drift, Origin, PlannedRequest
 from cioform.plan.omissions import KeptFields, OmittedChange, UnmanagedFields, UnreadableFields
 
 if TYPE_CHECKING:
@@ -189,7 +189,20 @@ class Plan:
         before = sum(c.reads for c in writing if c.action is not Action.CREATE)
         after = sum(c.reads for c in writing if c.action is not Action.DELETE)
         quiet = {u.address.kind for c in writing for u in c.users if not u.state.may_be_live}
-        return len(kinds) + len(quiet) + before + sum(len(c.requests) for c in writing) + after
+        return len(kinds) + len(quiet) + before + len(self.own_requests) + after
+
+    @property
+    def own_requests(self) -> Sequence[tuple[Change, PlannedRequest]]:
+        """The requests of all changes with their changes, in the order in which apply sends them.
+
+        What several changes need is created by the first of them.
+        """
+        created: set[str] = set()
+        found: list[tuple[Change, PlannedRequest]] = []
+        for change in self.changes:
+            found += [(change, r) for r in change.requests if r.creates not in created]
+            created |= {r.creates for r in change.requests if r.creates}
+        return found
 
     @property
     def seconds(self) -> float:

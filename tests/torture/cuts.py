@@ -88,7 +88,7 @@ def random_cut(rng: Random, plan: Plan) -> Cut:
     """Return a cut somewhere in the apply of a plan, perhaps at one of its writes, or after it."""
     how = rng.choice(("kill", "kill", "power", "disk", *EFFECTS))
     changes = len(plan.changes)
-    requests = [request.method for change in plan.changes for request in change.requests]
+    requests = [request.method for _, request in plan.own_requests]
     if how not in EFFECTS:
         return Cut(how, rng.randint(1, 40 + 12 * changes + 3 * len(requests)), share=rng.random())
     # Reads are repeated, and a 429 means that nothing was done: many of them are a storm.

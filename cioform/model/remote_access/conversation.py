@@ -67,6 +67,8 @@ class Request:
     """The schema of the response. None where its reader checks it."""
     is_query: bool = False
     """Whether a request that is not a GET changes nothing: its body is a question."""
+    creates: str = ""
+    """The object that it creates and that several changes may need, such as `tag vip`."""
 
     @property
     def json_body(self) -> Json:

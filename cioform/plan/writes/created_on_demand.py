@@ -1,4 +1,4 @@
-"""The objects that exist by the time of a write because another kind creates them: tags."""
+"""The objects that exist by the time of a write and that another kind would create: tags."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from cioform.plan.matching.pair import MatchedPair
 
 @dataclass(slots=True)
 class CreatedOnDemand:
-    """The names and IDs of objects after the writes that were planned so far.
+    """The names and IDs of objects that exist, or that a file creates or renames.
 
-    A resource that manages such an object is written before all that need it.
+    Such a file is written before all that need its name. What another change of the plan creates
+    on demand does not count, because that change may be blocked, left out, or fail.
     """
 
     registry: Registry
@@ -27,19 +28,10 @@ class CreatedOnDemand:
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def names_for(self, kind: Kind, wanted: Attributes) -> Mapping[str, Mapping[str, str]]:
-        """Return the IDs by kind and name that a write of `wanted` finds, without those it creates.
-
-        The next write finds those, too.
-        """
+        """Return the IDs by kind and name that a write of `wanted` finds."""
         if not isinstance(kind, CreatesOnDemand):
             return {}
-        found: dict[str, dict[str, str]] = {}
-        for name, identity in kind.creates_on_demand(wanted):
-            known = self._names_of(name)
-            if name not in found:
-                found[name] = {**known}
-            known.setdefault(identity, f"(id of {name} {identity})")
-        return found
+        return {name: self._names_of(name) for name, _ in kind.creates_on_demand(wanted)}
 
     def _names_of(self, kind: str) -> dict[str, str]:
         if kind not in self._names:

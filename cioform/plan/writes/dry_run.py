@@ -35,7 +35,9 @@ def _assumed_response(request: Request) -> Response:
 
 def to_planned_requests(requests: Iterable[Request]) -> tuple[PlannedRequest, ...]:
     """Return requests as a plan holds them."""
-    return tuple(PlannedRequest(r.api, r.method, r.path, _body_shape(r.body)) for r in requests)
+    return tuple(
+        PlannedRequest(r.api, r.method, r.path, _body_shape(r.body), r.creates) for r in requests
+    )
 
 
 def _body_shape(body: object) -> Json:

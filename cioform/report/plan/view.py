@@ -165,7 +165,7 @@ def excluded_section(excluded: Mapping[str, int]) -> SectionView:
 
 def _requests_section(plan: Plan) -> SectionView:
     """Return the requests of all changes, numbered in the order in which apply sends them."""
-    requests = [(change, request) for change in plan.changes for request in change.requests]
+    requests = plan.own_requests
     width = len(str(len(requests)))
     items = (
         ItemView(

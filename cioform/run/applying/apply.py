@@ -137,6 +137,8 @@ class _ApplyRun:
     planned: PlannedObjects
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
     """The objects of each kind before the run created any, by the kind's name."""
+    created: set[str] = field(default_factory=set)
+    """What the run has created that later changes need, too."""
 
     def apply_change(self, change: Change) -> ChangeResult:
         """Carry out one change and return how it ended."""
@@ -261,7 +263,7 @@ class _ApplyRun:
             change.wanted,
             _before(live),
             change.kept,
-            sum(request.writes for request in change.requests),
+            sum(r.writes and r.creates not in self.created for r in change.requests),
         )
         known = known_objects(change, self.run_state.applied, self.listed_before)
         provider = GuardedProvider(self.provider, self.journal, change, known)
@@ -281,6 +283,7 @@ class _ApplyRun:
                 return self._with_valid_plan(verification.after_error(error), error)
             self.journal.fail_change(change.address, str(error), outcome_unknown=False)
             return self._with_valid_plan(not_made(change, ChangeStatus.FAILED, error), error)
+        self.created |= {request.creates for request in change.requests if request.creates}
         if change.is_gated:
             self.run_state.record_live_edits(refused=False)
         return verification.after_success(result)

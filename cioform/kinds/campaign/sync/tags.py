@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
+from cioform.core.dataclasses import replace
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
 from cioform.kinds.campaign.wire import response_schemas as schemas
 from cioform.kinds.campaign.wire.wire_types import WireTag
@@ -31,8 +32,8 @@ def sync_tags(
     """Attach the missing tags and detach the others.
 
     Tags that the workspace lacks are created first. In a plan, `existing` are the tags that the
-    workspace will have by then, with their IDs. A tag of this campaign may have another name by
-    then.
+    workspace has, or will have because of their files, with their IDs. A tag of this campaign may
+    have another name by then.
     """
     new_names = {tag_id: name for name, tag_id in existing.items()}
     current = {
@@ -61,12 +62,15 @@ def _find_or_create_tags(
     new = [name for name in names if name not in known]
     bodies = yield from ask_all_as(
         [
-            journeys_request(
-                "POST",
-                "~/tags",
-                {"tag": {"name": name}},
-                {"tag": {"id": f"(id of tag {name})", "name": name}},
-                schemas.CREATED_TAG,
+            replace(
+                journeys_request(
+                    "POST",
+                    "~/tags",
+                    {"tag": {"name": name}},
+                    {"tag": {"id": f"(id of tag {name})", "name": name}},
+                    schemas.CREATED_TAG,
+                ),
+                creates=f"tag {name}",
             )
             for name in new
         ],
