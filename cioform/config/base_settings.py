@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from cioform.config.judging_settings import changed_settings, judging_settings
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.sections.notify import webhook_secrets
 from cioform.config.settings import Settings, load_settings
-from cioform.core.data.json_value import JsonValue, as_mapping
+from cioform.core.data.json_value import as_mapping
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.model.settings.limits import Guards, Rates
 from cioform.model.settings.lint_settings import LintSettings
 
-_FIELDS: Final = (
-    "region", "endpoint", "workspace_id", "credentials", "guards", "live_edits", "apply_window",
-    "blackout", "owners", "notify", "managed_by", "state", "exclude", "lint", "rate",
-)  # fmt: skip
-"""The fields that come from the base. The others are content, and come from the files."""
 _ABBREVIATED: Final = 12
 
 
@@ -74,7 +70,8 @@ class BaseSettings:
             lint=old.lint,
             rate=old.rate,
             base_commit=self.commit,
-            changed_since_base=tuple(_differences(_fields_of(self.text), _fields_of(own_text))),
+            judging=old.judging,
+            changed_since_base=changed_settings(_judging(self.text), _judging(own_text)),
         )
 
 
@@ -97,21 +94,5 @@ def problem_in_base(problem: Diagnostic, commit: str, role: str) -> Diagnostic:
     return replace(problem, detail=f"{problem.detail} {role}", location=place)
 
 
-def _fields_of(text: str) -> Mapping[str, JsonValue]:
-    return as_mapping(parse_first(text, SETTINGS_FILE))
-
-
-def _differences(
-    old: Mapping[str, JsonValue], new: Mapping[str, JsonValue], names: tuple[str, ...] = _FIELDS
-) -> Iterator[str]:
-    """Yield the paths of the fields that differ: `guards.max_deletes`."""
-    for name in names:
-        before, after = old.get(name), new.get(name)
-        if before == after:
-            continue
-        if isinstance(before, dict | None) and isinstance(after, dict | None):
-            inner = tuple(sorted({*(before or {}), *(after or {})}))
-            for path in _differences(before or {}, after or {}, inner):
-                yield f"{name}.{path}"
-        else:
-            yield name
+def _judging(text: str) -> Mapping[str, str]:
+    return judging_settings(as_mapping(parse_first(text, SETTINGS_FILE)))

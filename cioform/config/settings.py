@@ -15,6 +15,7 @@ from cioform.config.file_format import (
     newer_format_error,
     old_format_error,
 )
+from cioform.config.judging_settings import judging_settings
 from cioform.config.project import SETTINGS_FILE, require_workspace
 from cioform.config.read.checks.joined_secrets import find_all_secrets
 from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
@@ -96,6 +97,8 @@ class Settings:
     bind: Mapping[str, BoundId] = field(default_factory=dict)
     """The IDs of objects of shared documents, by address."""
     lint: LintSettings = field(default_factory=LintSettings)
+    judging: Mapping[str, str] = field(default_factory=dict)
+    """The digest of each setting that judges a plan, by its path."""
     base_commit: str | None = None
     """The commit that the settings which judge a plan were read from; None for the files."""
     changed_since_base: tuple[str, ...] = ()
@@ -151,11 +154,11 @@ class _SettingsReader:
         self._add_problems(problems)
         self._more_secrets += tuple(webhook_secrets(hooks))
         variables = self._variables(raw, parsed, credentials)
-        endpoint = self._endpoint(parsed)
-        state = self._state(parsed)
-        window, problems = read_apply_window(parsed)
-        managed_by, more_problems = read_managed_by(parsed)
-        self._add_problems((*problems, *more_problems))
+        endpoint, of_endpoint = read_endpoint(parsed, self._environment)
+        state, of_state = read_state_setting(parsed, self._name)
+        window, of_window = read_apply_window(parsed)
+        managed_by, of_manager = read_managed_by(parsed)
+        self._add_problems((*of_endpoint, *of_state, *of_window, *of_manager))
         # A line whose credential was already rejected is not reported twice.
         self._problems = _each_secret_once(self._problems, self._secret_problems)
         if endpoint is None or self._problems:
@@ -188,6 +191,7 @@ class _SettingsReader:
                 for address, remote_id in parsed.bind.items()
             },
             lint=lint_settings(parsed, self._locate),
+            judging=judging_settings(raw),
         )
 
     def _read_document(self) -> dict[str, JsonValue]:
@@ -280,16 +284,6 @@ class _SettingsReader:
             ]
             for address, values in parsed.overrides.items()
         }
-
-    def _endpoint(self, parsed: SettingsFile) -> Endpoint | None:
-        found, problems = read_endpoint(parsed, self._environment)
-        self._add_problems(problems)
-        return found
-
-    def _state(self, parsed: SettingsFile) -> StateSettings:
-        found, problems = read_state_setting(parsed, self._name)
-        self._add_problems(problems)
-        return found
 
     def _locate(self, path: FieldPath) -> Location | None:
         return nearest_location(self._positions, path)

@@ -65,6 +65,8 @@ class PlanHeader:
     """The commit whose settings judge the plan; None for those of the files."""
     changed_settings: tuple[str, ...] = ()
     """The settings that the files change and that do not hold yet: `guards.max_deletes`."""
+    changed_since_apply: tuple[str, ...] = ()
+    """The settings and policies in force that are not those of the last apply."""
     rolls_back: str | None = None
     """The ID of the run that the plan undoes."""
     live_edits_refused_at: int | None = None

@@ -85,6 +85,7 @@ class _StateModel(_StrictModel):
     resources: dict[str, _ResourceModel]
     live_edits_refused_at: int | None = None
     rolled_back: dict[str, _RolledBackModel] = {}
+    settings: dict[str, str] | None = None
 
 
 def encode_state(applied: AppliedState, owner: StateOwner) -> bytes:
@@ -100,6 +101,7 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> bytes:
         "workspace": {"name": owner.name, "workspace_id": owner.workspace_id},
         "live_edits_refused_at": applied.live_edits_refused_at,
         **_encode_rollbacks(applied),
+        **({} if applied.settings is None else {"settings": dict(applied.settings)}),
         "resources": {
             str(address): _encode_binding(applied.bindings[address])
             for address in sorted(applied.bindings)
@@ -170,8 +172,9 @@ def _decode(
         # Their paths and their values are those of the older format.
         bindings = {a: replace(binding, unmanaged=None) for a, binding in bindings.items()}
     return AppliedState(
-        state.lineage, state.serial, bindings, state.live_edits_refused_at, rolled_back
-    )
+        state.lineage, state.serial, bindings, state.live_edits_refused_at, rolled_back,
+        state.settings,
+    )  # fmt: skip
 
 
 def _rename_workspace_id(document: Json) -> None:

@@ -77,6 +77,9 @@ class AppliedState:
     in Unix seconds; None once it has allowed it."""
     rolled_back: Mapping[Address, RolledBack] = field(default_factory=dict)
     """What was rolled back and is not resolved in the files."""
+    settings: Mapping[str, str] | None = None
+    """The digests of the settings and policies that judged the last apply; None if it recorded
+    none."""
 
     @property
     def size_text(self) -> str:

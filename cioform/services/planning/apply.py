@@ -8,7 +8,7 @@ from functools import partial
 from cioform.config.read.checks.sensitive_places import misplaced_texts
 from cioform.core.address import Address
 from cioform.core.data.json_value import Json
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ClosedWindowError, PlanError
 from cioform.model.objects.snapshot import AppliedState
@@ -35,6 +35,7 @@ from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome, WorkspaceNotConfirmed
 from cioform.services.context import OpenWorkspace
 from cioform.services.notifying.notify import notify_apply
+from cioform.services.planning.recorded_settings import recorded_settings
 from cioform.services.planning.saved_plans import ConfirmedPlan, confirm_plan
 from cioform.services.policies.check import with_policies
 from cioform.services.project.stamps import stamps_to_write
@@ -106,6 +107,7 @@ def _apply_under_lock(
         _check_guards(with_policies(opened, plan), guards)
         _check_window(opened, plan, run)
         applied = _with_rollbacks(opened, plan, applied, run, options.files)
+        applied = replace(applied, settings=recorded_settings(opened))
         if not plan.changes:
             return Outcome(run.id, ())
         if not applied.bindings:

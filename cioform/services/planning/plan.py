@@ -38,6 +38,7 @@ from cioform.run.reading.taken_names import block_taken_names
 from cioform.services.context import OpenWorkspace
 from cioform.services.linting.check import check_written_texts
 from cioform.services.lookup.selection import resolve_scope
+from cioform.services.planning.recorded_settings import changed_since_apply
 from cioform.services.planning.text_warnings import text_warnings
 from cioform.services.policies.changed import changed_policies
 from cioform.services.policies.check import check_approvals, with_policies
@@ -222,6 +223,7 @@ def _header(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) 
             *opened.configuration.settings.changed_since_base,
             *changed_policies(opened),
         ),
+        changed_since_apply=changed_since_apply(opened, applied),
         live_edits_refused_at=applied.live_edits_refused_at,
         window=opened.configuration.settings.apply_window.status(opened.clock()),
     )

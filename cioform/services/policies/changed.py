@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cioform.config.load import secrets_of
-from cioform.core.data.json_value import Json
+from cioform.core.data.json_value import Json, digest
 from cioform.core.errors import ConfigError
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
@@ -28,6 +28,13 @@ def changed_policies(opened: OpenWorkspace) -> Iterator[str]:
     except ConfigError:  # `validate` shows what is wrong with them.
         after = {}
     yield from (f"policy {each}" for each, fields in before.items() if after.get(each) != fields)
+
+
+def policies_in_force(opened: OpenWorkspace) -> dict[str, str]:
+    """Return the digest of each policy that judges plans, by a name such as `policy quiet`."""
+    settings = opened.configuration.settings
+    policies = read_policies(opened.root, secrets_of(settings), settings.base_commit)
+    return {f"policy {name}": digest(fields) for name, fields in _by_id(policies).items()}
 
 
 def _by_id(policies: Iterable[Policy]) -> dict[str, Json]:

@@ -20,6 +20,9 @@ def plan_facts(plan: Plan) -> Iterator[str]:
     header = plan.header
     if header.settings_from:
         yield _settings_fact(header)
+    if header.changed_since_apply:
+        changed = ", ".join(map(escape_unprintable, header.changed_since_apply))
+        yield f"settings changed since the last apply: {changed}"
     if plan.requests:
         requests = pluralize(plan.requests, "request", "requests")
         yield f"{requests}, about {duration_text(plan.seconds)}"
