@@ -206,6 +206,26 @@ def test_a_sender_whose_address_another_one_gets_too(two_senders: SandboxProject
     assert sent_from(two_senders) == {"a": "team", "b": "team"}
 
 
+@pytest.mark.parametrize("scope", [Scope(), Scope(exclude=("sender.team",))])
+def test_a_sender_that_does_not_get_its_new_address(
+    two_senders: SandboxProject, scope: Scope
+) -> None:
+    """What is applied beside it counts as sent from the address that it has."""
+    two_senders.write("senders/team.yaml", {"name": "team", "email": "team@other.com"})
+    letters(two_senders, "New", a=".team")
+    plan = two_senders.plan(scope=scope)
+    assert planned(plan) == ["campaign.a"]
+    assert two_senders.apply(plan).complete
+    assert planned(two_senders.plan(scope=scope)) == []
+    senders(two_senders, team="news")
+    assert two_senders.plan().drift == ()
+    assert two_senders.apply(two_senders.plan()).complete
+    senders(two_senders, team="team")
+    letters(two_senders, "Newer", a="team")
+    assert two_senders.apply(two_senders.plan()).complete
+    assert_settled(two_senders)
+
+
 def test_what_needs_the_name_of_a_blocked_tag_is_blocked(project: SandboxProject) -> None:
     tags(project, life="lifecycle")
     tagged(project, a="lifecycle", b="x")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
@@ -38,6 +38,22 @@ def shared_names(kind: Kind, after: Attributes, remote_id: str, names: Names) ->
             others.setdefault(holder, name)
     holders = {name: known[name] for name in own if known.get(name, remote_id) != remote_id}
     return {name: others[holder] for name, holder in holders.items() if holder in others}
+
+
+def names_not_held(
+    kind: HasOwnNames, known: Mapping[str, str], bound: Iterable[Binding]
+) -> dict[str, str]:
+    """Return a name that an object has, by each name that only the plan has for it.
+
+    The plan calls an object by the name in its file. It does not get that name if its change is
+    blocked, out of scope, or still to come.
+    """
+    held = {each.remote_id: kind.own_names(each.applied) for each in bound if each.applied}
+    return {
+        name: own[-1]  # The longest one is the least ambiguous.
+        for name, remote_id in known.items()
+        if (own := held.get(remote_id)) and name not in own
+    }
 
 
 def unambiguous_renames(

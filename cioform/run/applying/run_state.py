@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from cioform.core.address import Address
@@ -14,12 +14,17 @@ from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.own_names import with_own_names
 from cioform.model.references.names import Names
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import CreatesOnDemand, IsCreatedOnDemand
+from cioform.model.remote_access.capabilities import (
+    CreatesOnDemand,
+    HasOwnNames,
+    IsCreatedOnDemand,
+)
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.unmanaged_fields.live_fields import Record
 from cioform.plan.plan import Plan
 from cioform.run.applying.renames import (
+    names_not_held,
     renamed_in,
     renames_of,
     shared_names,
@@ -48,6 +53,8 @@ class RunState:
     """Returns Unix seconds."""
     former_names: dict[str, dict[str, str]] = field(default_factory=dict)
     """By kind, the name in the plan of each object that this run renamed, by its new name."""
+    _not_held: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """By kind, a name that an object has, by each name that only the plan has for it."""
 
     def apply_state_only(self, change: Change) -> None:
         """Make a change that needs no request."""
@@ -71,6 +78,8 @@ class RunState:
         the record of the fields that it leaves to the workspace. `state` is that of an object that
         was created; any other has the one that the plan was made with.
         """
+        kind = self.registry[change.address.kind]
+        applied = self._with_held_names(kind, applied) if applied else applied
         binding = Binding(
             change.address, result.remote_id, change.identity, applied, dict(result.parts),
             change.protect, self._last_seen(change, state), dict(change.kept), unmanaged,
@@ -78,7 +87,6 @@ class RunState:
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         former = bindings.get(change.address)
-        kind = self.registry[change.address.kind]
         if shared := shared_names(kind, applied or {}, result.remote_id, self.names):
             bindings = with_renames(bindings, self.registry, kind, shared)
         if change.action is Action.UPDATE and former and former.applied and applied:
@@ -86,7 +94,21 @@ class RunState:
         if change.in_two_steps and former is not None and former.remote_id != result.remote_id:
             bindings = with_former(bindings, former)
         self._save_bindings({**bindings, change.address: binding})
+        self._not_held.pop(kind.name, None)
         self.add_names(change, result)
+
+    def _with_held_names(self, kind: Kind, attributes: Attributes) -> Attributes:
+        """Return attributes that call objects by names which they have, as somebody reads them."""
+        for named in self.registry:
+            if not isinstance(named, HasOwnNames):
+                continue
+            if named.name not in self._not_held:
+                bound = (b for a, b in self.applied.bindings.items() if a.kind == named.name)
+                known = self.names.known.get(named.name, {})
+                self._not_held[named.name] = names_not_held(named, known, bound)
+            if texts := self._not_held[named.name]:
+                attributes = renamed_in(kind, attributes, named, texts)
+        return attributes
 
     def _with_renames(
         self, bindings: dict[Address, Binding], change: Change, former: Binding, applied: Attributes
