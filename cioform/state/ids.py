@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 
 from cioform.core.data.json_value import Json, as_mapping, as_text
@@ -16,7 +15,8 @@ def find_id_problem(
 
     `is_text` says that the ID is a name that people chose, which paths contain encoded.
     """
-    if remote_id is not None and not (_is_name(remote_id) if is_text else is_id_in_path(remote_id)):
+    # People chose a name, and it may have any character.
+    if remote_id is not None and not (remote_id if is_text else is_id_in_path(remote_id)):
         return f"{remote_id!a} is not a valid ID of an object"
     owners: dict[str, str] = {}
     for part, own_id in parts.items():
@@ -35,8 +35,3 @@ def find_recorded_problem(data: Mapping[str, Json]) -> str | None:
     """
     parts = {name: str(own_id) for name, own_id in as_mapping(data.get("parts")).items()}
     return find_id_problem(as_text(data.get("remote_id")), parts, is_text=True)
-
-
-def _is_name(value: str) -> bool:
-    # A name may have other characters that cannot be printed: some emoji are joined with them.
-    return value != "" and not any(unicodedata.category(each) == "Cc" for each in value)

@@ -19,7 +19,7 @@ from cioform.state.journal.replay import replay_journal
 from cioform.storage.journal import encode_line
 from tests.support.copied_projects import CopyOf
 from tests.support.killed_run import apply_and_lose_the_end, title_of_run
-from tests.support.sandbox_project import SandboxProject
+from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 NOTE, COPY = "snippet.note", "snippet.copy"
 
@@ -90,17 +90,31 @@ def test_an_id_that_leads_to_another_path_is_refused(
 
 
 @pytest.mark.parametrize(
-    "name", ["50% off", "a/b", "What?", "two words", "\U0001f468\u200d\U0001f469"]
+    "name",
+    ["50% off", "a/b", "What?", "two words", "\U0001f468\u200d\U0001f469", "tab\there"],
 )
 def test_a_name_that_is_an_id_may_have_any_letter(applied: SandboxProject, name: str) -> None:
     applied.write("snippets/named.yaml", {"name": name, "value": "a"})
     assert applied.apply().complete
     assert applied.plan().is_empty
+    (applied.folder / "snippets/named.yaml").unlink()
+    assert applied.apply(guards=NO_GUARDS).complete
 
 
-@pytest.mark.parametrize("remote_id", ["", "a\0"])
-def test_a_name_that_is_an_id_is_a_text(applied: SandboxProject, remote_id: str) -> None:
-    edit_state(applied, lambda bound: bound[NOTE].update(remote_id=remote_id))
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_that_no_path_can_have_is_not_deleted(applied: SandboxProject, name: str) -> None:
+    """A path that ends in two points means what is above: all snippets."""
+    applied.write("snippets/named.yaml", {"name": name, "value": "a"})
+    assert applied.apply().complete
+    (applied.folder / "snippets/named.yaml").unlink()
+    [blocked] = applied.plan().blocked
+    assert blocked.hint.startswith(
+        f'The name "{name}" has a special meaning in the path of a request'
+    )
+
+
+def test_a_name_that_is_an_id_is_a_text(applied: SandboxProject) -> None:
+    edit_state(applied, lambda bound: bound[NOTE].update(remote_id=""))
     assert problem_of(applied.plan).startswith("State corrupt: ")
 
 

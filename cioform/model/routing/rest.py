@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
+from cioform.core.errors import PlanError
+from cioform.core.text.quoted import quoted
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import (
     Api,
@@ -124,8 +126,14 @@ class RestCollection(Generic[ModelT]):
         yield from ask(Request(self.api, "DELETE", self.object_path(live.found)))
 
     def object_path(self, found: RemoteObject) -> str:
-        """Return the path of one object."""
+        """Return the path of one object. Raises PlanError for a name that no path can have."""
         last = str(found.wire[self.path_field] if self.path_field else found.remote_id)
+        if last in (".", ".."):
+            raise PlanError.of(
+                "Object cannot be changed",
+                f"The name {quoted(last)} has a special meaning in the path of a request. Change "
+                "the object by hand in Customer.io.",
+            )
         is_plain = last.isascii() and last.isalnum()  # as nearly all IDs are
         return f"{self.path}/{last if is_plain else quote(last, safe='')}"
 
