@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence, Set
 from typing import ClassVar
 
 from cioform.core.abstract import Abstract
@@ -57,6 +57,16 @@ class HasPartNames(Abstract):
     @abstractmethod
     def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
         """Return the former names of parts of a valid document, mapped to their current names."""
+
+    def unnamed_moves(
+        self, _applied: Attributes, _wanted: Attributes, _named: Set[str], /
+    ) -> Mapping[str, str]:
+        """Return the names in a state of parts that have other names in `_wanted`, by their places.
+
+        These are parts that need no name. `_named` has all names in the state, which belong to
+        what was last applied.
+        """
+        return {}
 
     @abstractmethod
     def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:

@@ -62,6 +62,8 @@ def plain(value: Any) -> Any:
 def selected(attributes: dict[str, Any], change: FieldChange) -> Any:
     path = parse_path(format_path(change.path))
     value: JsonValue = value_in_file(KIND, document(attributes), path)
+    if path == ("workflow",) and value and plain(value[-1]) == "exit":
+        value = value[:-1]  # An exit behind the last step says nothing.
     if change.is_order:
         return ["exit" if "exit" in item and not item.get("raw") else item["id"] for item in value]
     return plain(value)

@@ -30,6 +30,7 @@ from cioform.kinds.campaign.file_form import default_values, file_paths, project
 from cioform.kinds.campaign.file_form.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import LOG_NAMES, campaign_place
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.names_steps import NamesSteps
 from cioform.kinds.campaign.set_by_hand import SetByHand
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api
@@ -40,7 +41,6 @@ from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.wire.members import CAMPAIGN_MEMBERS
 from cioform.kinds.campaign.wire.wire_types import WireAppReply, WireReply
 from cioform.language.messages.template.described_members import overridden_fields
-from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
@@ -74,6 +74,7 @@ else:
 
 class CampaignKind(
     Kind[Campaign],
+    NamesSteps,
     HasParts,
     HasAudience,
     HasLogPlaces,
@@ -200,24 +201,6 @@ workflow:
         return changes.describe_changes(live, wanted, reach)
 
     @override
-    def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
-        return changes.former_ids(step for _, step in file_paths.parts_of(document))
-
-    @override
-    def rename_parts(self, attributes: KindFields, names: Mapping[str, str]) -> KindFields:
-        return changes.rename_steps_of(attributes, names)
-
-    @override
-    def use_live_former_names(
-        self, attributes: KindFields, live: KindFields, names: Mapping[str, str]
-    ) -> KindFields:
-        return changes.use_live_former_names(attributes, live, names)
-
-    @override
-    def pair_parts(self, live: KindFields, wanted: KindFields) -> Mapping[str, str]:
-        return changes.pair_steps_of(live, wanted)
-
-    @override
     def value_left_out(self, path: FieldPath, wanted: KindFields) -> Json:
         return default_values.name_left_out(path, wanted)
 
@@ -305,11 +288,6 @@ workflow:
         upgrade_settings(document)
         upgrade_steps.upgrade_messages(document)
         file_paths.upgrade_ignored(document)
-
-    @override
-    def fill_missing_ids(self, document: MutableMapping[str, JsonValue]) -> None:
-        if isinstance(steps := document.get("workflow"), list):
-            fill_missing_ids(steps)
 
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:

@@ -11,7 +11,7 @@ from cioform.language.workflow.compare.replaced_steps import (
     replaced_steps,
 )
 from cioform.language.workflow.conversion.arrangement import Arrangement
-from cioform.language.workflow.conversion.compile import compile_steps
+from cioform.language.workflow.conversion.compile import PLAIN_EXIT, compile_steps
 from cioform.language.workflow.conversion.decompile import decompile, find_main_exit
 from cioform.language.workflow.conversion.exits import collapse_exits, expand_exits
 from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topological_order
@@ -66,6 +66,7 @@ __all__ = [
     "MAX_DEPTH",
     "MESSAGE_KEYWORDS",
     "NEVER",
+    "PLAIN_EXIT",
     "STEP_TYPES",
     "UNKNOWN_STEP_EXAMPLE",
     "WAYS",

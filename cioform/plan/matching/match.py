@@ -124,17 +124,25 @@ def _with_moves_applied(registry: Registry, pairs: Sequence[MatchedPair]) -> lis
 def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
     """Return a pair whose binding has the names of parts that its file says by `was`."""
     binding = pair.binding
-    if binding is None or not isinstance(kind, HasParts) or not (moves := _part_moves(pair)):
+    if binding is None or not isinstance(kind, HasParts) or not (moves := _part_moves(kind, pair)):
         return pair
     renamed = with_renamed_parts(kind, binding, moves)
     return replace(pair, binding=renamed, moved_parts=moves)
 
 
-def _part_moves(pair: MatchedPair) -> dict[str, str]:
-    """Return the names of bound parts, each with the one that the file gives to it by `was`."""
-    named = pair.binding.parts if pair.binding else {}
-    moves = pair.resource.part_moves if pair.resource else {}
-    return {old: new for old, new in moves.items() if old in named and new not in named}
+def _part_moves(kind: HasParts, pair: MatchedPair) -> dict[str, str]:
+    """Return the names of bound parts, each with the one that the file gives to it.
+
+    The file says so by `was`, or by the place of a part that needs no name.
+    """
+    resource, binding = pair.resource, pair.binding
+    if resource is None or binding is None:
+        return {}
+    named = binding.parts.keys()
+    moves = resource.part_moves.items()
+    written = {old: new for old, new in moves if old in named and new not in named}
+    implied = kind.unnamed_moves(binding.applied or {}, resource.attributes, named)
+    return {**implied, **written}
 
 
 def _with_same_name(pairs: Sequence[MatchedPair], listing: Listing) -> list[MatchedPair]:

@@ -89,7 +89,8 @@ def _decode_as_steps(
     )
     parts = {step_id: action_id for action_id, step_id in step_ids.items()}
     if main_exit not in step_ids:
-        parts[MAIN_EXIT_ID] = main_exit
+        known = (step_id for step_id, action_id in known_parts.items() if action_id == main_exit)
+        parts[next(known, MAIN_EXIT_ID)] = main_exit
     return tree, parts
 
 

@@ -143,10 +143,10 @@ def arrange_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
     """Return a workflow arranged as `like`, as steps if it can be, with IDs for all exits.
 
     Generated IDs of exits are in parentheses. The steps keep their notation, and nodes and edges
-    keep their order. If the workflow is `like` itself, it also keeps its exits.
+    keep their order. If the workflow is `like` itself, it also keeps its exits but the last.
     """
     if workflow == like and isinstance(workflow, list):
-        return rename_steps(workflow, _exit_names(workflow))
+        return rename_steps(_without_main_exit(workflow), _exit_names(workflow))
     return _arrange(workflow, like)
 
 
@@ -193,7 +193,7 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
     Those are `raw` where a step of `wanted` has none, and the members of a verbatim value that the
     step does not name. Nothing of a removed step stays, so all of it is managed.
     """
-    if UNKNOWN in (workflow, wanted) or not workflow or not wanted:
+    if UNKNOWN in (workflow, wanted) or not workflow or wanted is None:
         return workflow
     own = counterparts(workflow, to_graph(wanted).by_id)
 
@@ -202,10 +202,14 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
 
     if isinstance(workflow, list):
         steps = map_steps(workflow, lambda _, step: project(step))
-        # Without its members the main exit is none of the steps.
-        return steps if not steps or needs_id(steps[-1]) else steps[:-1]
+        return _without_main_exit(steps)
     form = workflow["graph"]
     return {"graph": {**form, "nodes": [project(node) for node in form["nodes"]]}}
+
+
+def _without_main_exit(steps: list[Step]) -> list[Step]:
+    """Return steps without the exit behind the last one, unless the exit has members."""
+    return steps if not steps or needs_id(steps[-1]) else steps[:-1]
 
 
 def counterparts(

@@ -116,8 +116,8 @@ def _rewrite_messages(messages: JsonValue, like: JsonValue) -> JsonValue:
 
 def _rewrite_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
     normal = normalize_workflow(workflow)
-    if not workflow or not like or normal == normalize_workflow(like):
-        return like if workflow else workflow
+    if normal == normalize_workflow(like):
+        return like
     other_steps = {step["id"]: without_branches(step) for _, step in walk_workflow(like)}
     rewritten = _map_steps(workflow, lambda step: _rewrite_step(step, other_steps))
     steps = {step["id"]: without_branches(step) for _, step in walk_workflow(rewritten)}

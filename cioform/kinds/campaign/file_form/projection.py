@@ -8,7 +8,6 @@ from typing import Final
 from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.data.leaves import left_out
 from cioform.core.data.paths import FieldPath
-from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.kinds.campaign.canonical import walk_workflow
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import (
@@ -17,6 +16,7 @@ from cioform.kinds.campaign.codec.graph_codec import (
     project_workflow_onto,
     to_graph,
 )
+from cioform.kinds.campaign.file_form.document import GENERATED_EXIT_ID
 from cioform.kinds.campaign.settings.reentry import project_reentry_onto
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.workflow import ACTION, MAIN_EXIT_ID
@@ -24,7 +24,6 @@ from cioform.language.workflow import ACTION, MAIN_EXIT_ID
 UNMANAGED_FIELDS: Final = frozenset(
     path for message in MESSAGE_TYPES.values() for path in unmanaged_paths(message, "messages.*")
 ) | {"reentry.frequency_cap"}
-_EXIT_ID: Final = lazy_pattern(r"exit_\d+")
 
 
 def project_attributes_onto(live: KindFields, wanted: KindFields) -> KindFields:
@@ -67,7 +66,7 @@ def implied_exit(steps: Json, name: str | int) -> Json:
 
     Return None if the ID is not that of an exit, or if the file lists an exit there.
     """
-    if not isinstance(steps, list) or _EXIT_ID.fullmatch(str(name)) is None:
+    if not isinstance(steps, list) or GENERATED_EXIT_ID.fullmatch(str(name)) is None:
         return None
     is_implied = any(node.id == MAIN_EXIT_ID for node in to_graph(steps).nodes)
     return {"id": name, "exit": True} if is_implied else None

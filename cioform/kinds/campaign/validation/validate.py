@@ -19,6 +19,7 @@ from cioform.language import conditions
 from cioform.language.workflow import (
     ACTION,
     MESSAGE_KEYWORDS,
+    PLAIN_EXIT,
     STEP_TYPES,
     Step,
     expand_exits,
@@ -56,7 +57,7 @@ def parse_workflow(value: Any) -> list[Step]:
     tree = map_steps(
         value, lambda path, step: canonical_step(step, parsed.get(path), ids.get(path))
     )
-    if tree and "exit" in tree[-1] and "raw" not in tree[-1]:
+    if tree and value[-1] == PLAIN_EXIT:
         del tree[-1]  # The main sequence ends in an exit in any case.
     return tree
 

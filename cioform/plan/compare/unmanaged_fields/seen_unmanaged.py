@@ -74,11 +74,18 @@ class SeenUnmanaged:
         found = tuple(changes)
         if self.edits:
             gone = changed_parts(kind, before, wanted, REMOVING)
-            found = tuple(self._with_origin(each, gone) for each in changes)
+            written = [
+                edit
+                for edit in self.edits
+                if is_of_part(edit.path, gone) or not is_unmanaged(kind, edit.path, wanted)
+            ]
+            found = tuple(self._with_origin(each, written, gone) for each in changes)
         return with_edits_in_conflict(kind, found, before, wanted)
 
-    def _with_origin(self, change: FieldChange, gone: set[str]) -> FieldChange:
-        edit = next((each for each in self.edits if self._is_touched(each, change, gone)), None)
+    def _with_origin(
+        self, change: FieldChange, edits: Sequence[UnmanagedEdit], gone: set[str]
+    ) -> FieldChange:
+        edit = next((each for each in edits if self._is_touched(each, change, gone)), None)
         if edit is None or change.origin is not Origin.CONFIG:
             return change
         is_as_before = edit.path == change.path and self._was(edit, change.after)
