@@ -173,7 +173,7 @@ class _SettingsReader:
             guards=Guards(**dict(parsed.guards)),
             live_edits=LiveEdits(parsed.live_edits),
             apply_window=window,
-            owners=owners_of(parsed),
+            owners=owners_of(parsed, self._locate),
             notify=hooks,
             managed_by=managed_by,
             include={

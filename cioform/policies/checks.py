@@ -25,6 +25,8 @@ from cioform.policies.steps_before import channels_of, steps_with_those_before
 
 MESSAGES: Final = frozenset({*MESSAGE_KEYWORDS, "inbox"})
 """The types of messages. Those of the inbox exist only outside of campaigns."""
+CHANNELS: Final = MESSAGES | {"layout", "snippet", "step"}
+"""The channels of all contents: those that messages share, and the texts of steps, have theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, field
+from cioform.core.diagnostic import Location
 
 
 class FieldClass(StrEnum):
@@ -62,6 +63,8 @@ class Owner:
     """Patterns of the addresses that it owns."""
     classes: tuple[FieldClass, ...]
     """The classes of fields that it owns; none means every field."""
+    places: Mapping[str, Location | None] = field(default_factory=dict, compare=False)
+    """Where each pattern is written; the one that stands for every address is not among them."""
 
     def owns(self, address: Address) -> bool:
         """Return whether it owns a resource, or fields of it."""

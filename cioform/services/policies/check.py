@@ -18,6 +18,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.secrets.secret import Secret
 from cioform.core.suggest import did_you_mean
+from cioform.kinds import find_kinds
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
@@ -30,6 +31,7 @@ from cioform.policies.checks import PolicyInput, find_violations
 from cioform.policies.parse import parse_policies
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
+from cioform.services.policies.patterns import pattern_problems
 from cioform.services.project.finding_location import finding_location
 from cioform.services.project.git import texts_at
 
@@ -62,10 +64,10 @@ def read_policies(
 def policy_problems(root: Path) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the policies of the files."""
     try:
-        read_policies(root)
+        policies = read_policies(root)
     except ConfigError as error:
         return error.diagnostics
-    return ()
+    return tuple(pattern_problems(policies, find_kinds(), workspace_names(root)))
 
 
 def _files(root: Path, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:

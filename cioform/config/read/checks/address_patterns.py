@@ -1,4 +1,4 @@
-"""Check the patterns of `exclude` in the settings."""
+"""Check patterns of addresses, such as those of `exclude` in the settings."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from cioform.core.suggest import did_you_mean
 from cioform.model.registry import Registry
 
 
-def check_exclusions(
-    patterns: Mapping[str, Location | None], registry: Registry
+def check_address_patterns(
+    field: str, patterns: Mapping[str, Location | None], registry: Registry
 ) -> Iterator[Diagnostic]:
-    """Yield a problem for each pattern that fits the addresses of no kind.
+    """Yield a problem for each pattern of a field that fits the addresses of no kind.
 
-    A pattern that fits no address now is no problem: it may keep out what is yet to come.
+    A pattern that fits no address now is no problem: it may be about what is yet to come.
     """
     for pattern, location in patterns.items():
         kind, dot, name = pattern.partition(".")
         name_in = kind or name or "legacy_*"
         if kind in registry.names and not name:
             yield Diagnostic(
-                "Invalid `exclude` pattern",
-                f"`exclude` lists `{pattern}`, which is a kind and not an address. Write "
+                "Invalid pattern of addresses",
+                f"`{field}` lists `{pattern}`, which is a kind and not an address. Write "
                 f"`{kind}.*` for all of them, or the name of one.",
                 location=location,
             )
         elif not kind or not dot or not name:
             yield Diagnostic(
-                "Invalid `exclude` pattern",
-                f"`exclude` lists `{pattern}`, which is not an address or a pattern of addresses. "
+                "Invalid pattern of addresses",
+                f"`{field}` lists `{pattern}`, which is not an address or a pattern of addresses. "
                 f"Write a kind and a name, such as `campaign.{name_in}`, or `*.{name_in}` for all "
                 "kinds.",
                 location=location,
             )
         elif not any(fnmatchcase(each, kind) for each in registry.names):
             yield Diagnostic(
-                "Invalid `exclude` pattern",
-                f"`exclude` lists `{pattern}`, and there is no kind `{kind}`."
+                "Invalid pattern of addresses",
+                f"`{field}` lists `{pattern}`, and there is no kind `{kind}`."
                 f"{did_you_mean(kind, registry.names)}",
                 location=location,
             )
