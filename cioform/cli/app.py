@@ -16,7 +16,7 @@ from cioform.cli.command_list.command_table import COMMANDS, lazy_commands
 from cioform.cli.command_list.usage_errors import ClickUsageError, to_usage_error
 from cioform.cli.streams import lost_output_error, write_stderr, write_stdout
 from cioform.core.errors import CioformError, UsageError
-from cioform.core.exit_codes import INTERRUPTED
+from cioform.core.exit_codes import INTERRUPTED, TERMINATED
 from cioform.core.version import __version__
 
 _HELP_OPTIONS: Final = frozenset({"-h", "--help"})
@@ -52,7 +52,9 @@ def run(argv: Sequence[str]) -> int:
         return _report(lost_output_error(error), arguments)
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except SystemExit:  # terminated
+    except SystemExit as ended:
+        if ended.code != TERMINATED:
+            return 0  # The library ends like this when nobody reads the help.
         write_stderr(_INTERRUPTED_MESSAGE)
         raise
     if code == INTERRUPTED:  # the library returns it if a command was interrupted

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cioform.config.file_format import FormatError
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
-from cioform.config.read.checks.address_patterns import check_address_patterns
+from cioform.config.read.checks.address_patterns import check_setting_patterns
 from cioform.config.read.checks.expired_ignores import expired_ignores
 from cioform.config.read.checks.joined_secrets import find_joined_secrets
 from cioform.config.read.checks.references import check_default_references, check_references
@@ -97,10 +97,9 @@ def load_configuration(
     if settings is None:
         # The settings say what else is included, so references cannot be checked without them.
         raise ConfigError(_first_problems(loader.problems))
-    loader.problems += check_address_patterns("exclude", settings.exclude, registry)
-    if base is None:  # A pull request that corrects those of the base must not fail.
-        for owner in settings.owners:
-            loader.problems += check_address_patterns("addresses", owner.places, registry)
+    # A pull request that corrects the owners of its base must not fail because of them.
+    owners = settings.owners if base is None else ()
+    loader.problems += check_setting_patterns(settings.exclude, owners, registry)
     own = set(loader.addresses)
     loader.is_shared = True
     loader.overrides = settings.overrides

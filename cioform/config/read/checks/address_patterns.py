@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.suggest import did_you_mean
 from cioform.model.registry import Registry
+from cioform.model.settings.owners import Owner
+
+
+def check_setting_patterns(
+    exclude: Mapping[str, Location | None], owners: Iterable[Owner], registry: Registry
+) -> Iterator[Diagnostic]:
+    """Yield a problem for each pattern of the settings that fits the addresses of no kind."""
+    yield from check_address_patterns("exclude", exclude, registry)
+    for owner in owners:
+        yield from check_address_patterns("addresses", owner.places, registry)
 
 
 def check_address_patterns(
