@@ -83,6 +83,19 @@ def test_with_the_list_what_is_still_the_same_is_applied(cio: CommandLine) -> No
     assert "8 Canal Road" in cio("show", "demo", "snippet.main_address", "--live", "--yaml").out
 
 
+def test_what_was_edited_since_the_review_is_listed_once(cio: CommandLine) -> None:
+    move_office()
+    describe_testers()
+    reviewed = digest(cio, "--out", "p.json")
+    edit_in_browser(cio, "snippet.main_address", "value=PO Box 7")
+    options = ("--reviewed", reviewed, "--reviewed-list", "p.json", "--allow-live")
+    done = cio("apply", "demo", *options, "--on-drift", "keep")
+    assert done.code == 8
+    assert "1 updated." in done.out
+    assert "1 omitted" in done.out
+    assert "there is nothing to change any more" not in done.out
+
+
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -68,14 +68,17 @@ def reviewed_part(plan: Plan, review: Review) -> Plan:
     agreed = {change.digest for change in review.changes}
     moved = {c.address: "it differs from what was reviewed" for c in now if c.digest not in agreed}
     reasons = {Address.parse(address): reason for address, reason in moved.items()}
-    gone = tuple(_not_planned_any_more(review.changes, now))
+    waiting = {str(item.address) for item in plan.blocked}
+    waiting |= {str(item.address) for item in plan.left}
+    gone = tuple(_not_planned_any_more(review.changes, now, waiting))
     return replace(left := omit_changes(plan, reasons), left=(*left.left, *gone))
 
 
 def _not_planned_any_more(
-    reviewed: Sequence[ChangeDigest], now: Sequence[ChangeDigest]
+    reviewed: Sequence[ChangeDigest], now: Sequence[ChangeDigest], waiting: Set[str]
 ) -> Iterator[OmittedChange]:
-    planned = {change.address for change in now}
+    """Yield the reviewed changes that are made; the plan lists those that are `waiting` already."""
+    planned = {change.address for change in now} | waiting
     for change in reviewed:
         if change.address not in planned:
             reason = "it was reviewed, and there is nothing to change any more"
