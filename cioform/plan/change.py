@@ -187,6 +187,8 @@ class Change:
     """Whether the trigger changes and the number of people who can enter is unknown."""
     possible_users: tuple[UnmanagedUser, ...] = ()
     """The users that may be among them: the first that may reach people, or all if none does."""
+    name_from: Address | None = None
+    """The address whose change gives up the name that this one takes, if each name is unique."""
 
     @property
     def all_users(self) -> tuple[User | UnmanagedUser, ...]:

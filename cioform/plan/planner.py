@@ -58,12 +58,15 @@ def make_plan(
     uses = UseFinder(registry, match.names, live, match.pairs)
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
     suitable, unsuitable = block_unsuitable_references(unobstructed, registry, live, match.pairs)
-    named, nameless, hints = _block_names(suitable, registry, live, match.pairs, pairs)
+    blocked = [*builder.blocked, *obstructed, *unsuitable]
+    named, nameless, hints = _block_names(suitable, registry, live, match.pairs, pairs, blocked)
     new_names = find_new_names(registry, match.pairs)
     named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
-    blocked = [*builder.blocked, *obstructed, *unsuitable, *nameless]
     planned, blocked = block_dependents(
-        add_creation_dependencies(named, registry, new_names), blocked, {}, named_kinds
+        add_creation_dependencies(named, registry, new_names),
+        [*blocked, *nameless],
+        {},
+        named_kinds,
     )
     removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
     possible, used = removals.block_used()
@@ -77,10 +80,7 @@ def make_plan(
     return Plan(
         header=header,
         changes=removals.with_former_objects(with_users),
-        blocked=tuple(
-            replace(item, hint=fill_in_hint(item.hint, header.workspace, item.address))
-            for item in sorted(hints.with_hints(blocked), key=lambda item: item.address)
-        ),
+        blocked=_with_filled_hints(hints.with_hints(blocked), header.workspace),
         drift=with_edits(
             find_drift(registry, pairs, live, builder.as_applied), pairs, builder.more_drift
         ),
@@ -98,16 +98,29 @@ def make_plan(
     )
 
 
+def _with_filled_hints(
+    blocked: Iterable[BlockedChange], workspace: str
+) -> tuple[BlockedChange, ...]:
+    return tuple(
+        replace(item, hint=fill_in_hint(item.hint, workspace, item.address))
+        for item in sorted(blocked, key=lambda item: item.address)
+    )
+
+
 def _block_names(
     changes: Sequence[Change],
     registry: Registry,
     live: LiveSnapshot,
     all_pairs: Sequence[MatchedPair],
     in_scope: Sequence[MatchedPair],
+    blocked: Sequence[BlockedChange],
 ) -> tuple[list[Change], list[BlockedChange], OrderedByNames]:
-    """Return the changes that can be made, those blocked because of names, and hints for them."""
+    """Return the changes that can be made, those blocked because of names, and hints for them.
+
+    `blocked` are those that are blocked for other reasons.
+    """
     unambiguous, passed = block_passed_names(changes, registry, live, all_pairs)
-    ordered = order_by_names(unambiguous, registry, live, all_pairs)
+    ordered = order_by_names(unambiguous, registry, live, all_pairs, [*blocked, *passed])
     current, outdated = block_former_names(ordered.changes, registry, live, all_pairs)
     present, missing = block_missing_names(current, in_scope, registry, live)
     return present, [*passed, *ordered.blocked, *outdated, *missing], ordered

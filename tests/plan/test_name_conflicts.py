@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cioform.core.address import Address
+from cioform.plan.change import Action
 from cioform.plan.selecting.scope import Scope
+from cioform.run.events import ChangeStatus
 from tests.support.sandbox_project import SandboxProject
 
 BODY = "{{ content }}"
@@ -57,6 +61,60 @@ def test_a_swap_of_names_is_refused_with_a_hint(project: SandboxProject) -> None
     name_layouts(project, x="B")
     assert project.apply_until_empty().is_empty
     assert sorted(layouts(project).values()) == ["A", "B", "C"]
+
+
+def test_a_name_whose_owner_is_blocked_is_refused(project: SandboxProject) -> None:
+    """Its creation would fail, and the object of the owner would count as the created one."""
+    name_layouts(project, x="A", y="B")
+    project.apply()
+    name_layouts(project, x="B", new="A")
+    plan = project.plan()
+    assert plan.changes == ()
+    hints = {str(item.address): item.hint for item in plan.blocked}
+    assert hints["layout.new"] == "It takes a name from layout.x, which is blocked too."
+    assert '"B" is taken by another layout' in hints["layout.x"]
+
+
+def test_a_refused_creation_is_not_the_object_that_has_the_name(project: SandboxProject) -> None:
+    name_layouts(project, x="A")
+    project.apply()
+    before = project.bindings()
+    name_layouts(project, x="B", new="A")
+    plan = project.plan()
+    created = [change for change in plan.changes if change.action is Action.CREATE]
+    [result] = project.apply(replace(plan, changes=tuple(created))).results
+    assert result.status is ChangeStatus.FAILED
+    assert project.bindings() == before
+
+
+def test_a_name_whose_owner_is_blocked_later_is_refused(project: SandboxProject) -> None:
+    name_layouts(project, x="A")
+    project.apply()
+    project.write("snippets/s.yaml", {"name": "s", "value": "v"})
+    project.write("layouts/x.yaml", {"name": "B", "body": "{{ snippets.s }} {{ content }}"})
+    name_layouts(project, new="A")
+    plan = project.plan(scope=Scope(exclude=("snippet.s",)))
+    assert plan.changes == ()
+    hints = {str(item.address): item.hint for item in plan.blocked}
+    assert hints["layout.new"] == "It takes a name from layout.x, which is blocked too."
+    assert project.apply(project.plan()).complete
+    assert project.plan().is_empty
+
+
+def test_a_name_whose_owner_is_blocked_already_is_refused(project: SandboxProject) -> None:
+    """What blocks the owner is not the scope of the plan."""
+    for address, name in {"t": "one", "u": "two"}.items():
+        project.write(f"tags/{address}.yaml", {"name": name})
+    wait = [{"id": "pause", "wait": "1d"}]
+    campaign = {"name": "c", "trigger": {"event": "e"}, "tags": ["two"], "workflow": wait}
+    project.write("campaigns/c.yaml", campaign)
+    project.apply()
+    for address, name in {"t": "two", "u": "three", "v": "one"}.items():
+        project.write(f"tags/{address}.yaml", {"name": name})
+    plan = project.plan()
+    assert plan.changes == ()
+    hints = {str(item.address): item.hint for item in plan.blocked}
+    assert hints["tag.v"] == "It takes a name from tag.t, which is blocked too."
 
 
 def test_a_name_that_stays_taken_is_refused(project: SandboxProject) -> None:

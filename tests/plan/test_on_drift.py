@@ -139,6 +139,14 @@ def test_what_depends_on_a_change_goes_with_it_unless_it_only_undid_an_edit(
     assert names(found.changes) == ("" if goes_too else "b")
 
 
+def test_what_takes_the_name_of_a_change_goes_with_it() -> None:
+    """Customer.io would refuse the name, which the edit gave to another object."""
+    giver = change("a", Action.UPDATE, DRIFT)
+    taker = change("b", Action.CREATE, CONFIG, needs="a", name_from=giver.address)
+    found = omit_changes(plan(giver, taker), {giver.address: "somebody edited it"})
+    assert left(found)["b"] == "it depends on campaign.a, which is omitted"
+
+
 def test_what_depends_on_a_dependent_goes_too_and_each_says_its_own_reason() -> None:
     changes = (
         change("a", Action.CREATE, CONFIG),

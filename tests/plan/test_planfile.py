@@ -50,8 +50,8 @@ WHOLE = Plan(
     changes=(
         Change(
             A, Action.UPDATE, "12", "A", "why", FIELDS, Reach(ReachState.RUNNING, 9), "f", Api.APP,
-            (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
-            (B,), B, True, True, 2, FIELDS,
+            (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}, "tag t"),), {"name": "A"},
+            {"s": "1"}, (B,), B, True, True, 2, FIELDS,
             (User(B, ReachState.LIVE, 3, (str(A),), False, "2"),), True,
             (PartChange("s", PartAction.REPLACE, 4),),
             same_name=("13",), is_gated=True, kept={"x": "0"},
@@ -65,6 +65,7 @@ WHOLE = Plan(
             possible_users=(UnmanagedUser("newsletter", "7", "Weekly", ReachState.SCHEDULED),),
             unknown_users_may_be_live=True,
             unmanaged_record={"x": "0"},
+            name_from=B,
         ),
         Change(B, Action.FORGET),
     ),

@@ -5,7 +5,7 @@ Those that cannot be ordered are blocked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from cioform.core.address import Address, join_addresses
@@ -14,13 +14,12 @@ from cioform.core.graph import find_cycles
 from cioform.core.text.quoted import quoted
 from cioform.core.text.word_lists import with_article
 from cioform.model.kind import Kind
-from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames
-from cioform.model.resource import Resource
+from cioform.plan.building.ambiguous_names import ambiguous_names
 from cioform.plan.change import Action, BlockedChange, Change
-from cioform.plan.matching.claims import candidate_lines, place_to_paste
+from cioform.plan.guards.blocking import join_blocked
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.writes.write_planner import split_blocked
 
@@ -50,54 +49,29 @@ class OrderedByNames:
 
 
 def order_by_names(
-    changes: Sequence[Change], registry: Registry, live: LiveSnapshot, pairs: Sequence[MatchedPair]
+    changes: Sequence[Change],
+    registry: Registry,
+    live: LiveSnapshot,
+    pairs: Sequence[MatchedPair],
+    blocked: Iterable[BlockedChange],
 ) -> OrderedByNames:
     """Order each change after the one that gives up the name it takes.
 
     A change to a name that stays taken is blocked, and so is one of a cycle, in which no name is
     ever free. In kinds whose objects may share a name, a change to the name of an unmanaged object
-    is blocked, because the next plan without a state could not tell the two apart.
+    is blocked, because the next plan without a state could not tell the two apart. `blocked` are
+    the changes that are blocked already.
     """
-    order = _NameOrder(changes, registry, live, pairs)
+    order = _NameOrder(changes, registry, live, pairs, {item.address for item in blocked})
     reasons = dict(order.blocking_reasons())
     waiting = {a: giver for a, giver in order.waiting.items() if a in reasons}
-    ambiguous = dict(_ambiguous_names(changes, registry, live, pairs))
+    ambiguous = dict(ambiguous_names(changes, registry, live, pairs))
     reasons |= ambiguous
-    possible, blocked = split_blocked(changes, lambda change: reasons.get(change.address))
+    possible, now_blocked = split_blocked(changes, lambda change: reasons.get(change.address))
     return OrderedByNames(
         [order.with_dependency(change) for change in possible],
-        blocked,
+        now_blocked,
         {a: giver for a, giver in waiting.items() if a not in ambiguous},
-    )
-
-
-def _ambiguous_names(
-    changes: Sequence[Change], registry: Registry, live: LiveSnapshot, pairs: Sequence[MatchedPair]
-) -> Iterator[tuple[Address, str]]:
-    """Yield the changes to the name of an unmanaged object, and why they are blocked."""
-    managed = {(pair.address.kind, pair.found.remote_id) for pair in pairs if pair.found}
-    by_address = {pair.address: pair for pair in pairs}
-    for change in changes:
-        kind, pair = registry[change.address.kind], by_address[change.address]
-        if change.action is not Action.UPDATE or kind.has_unique_names or pair.found is None:
-            continue
-        resource = pair.resource
-        if resource is None or resource.remote_id or change.identity == pair.found.identity:
-            continue
-        for row in live.listing.found[kind.name]:
-            if row.identity == change.identity and (kind.name, row.remote_id) not in managed:
-                yield change.address, _ambiguous_reason(kind, resource, pair.found, row)
-                break
-
-
-def _ambiguous_reason(
-    kind: Kind, resource: Resource, found: RemoteObject, other: RemoteObject
-) -> str:
-    return (
-        f"Its new {kind.identity} {quoted(other.identity)} belongs to an unmanaged {kind.name} (ID "
-        f"{other.remote_id}). Without a state, cioform finds an object by its {kind.identity}. "
-        f"Choose another {kind.identity}, rename the other object first, or write the ID of this "
-        f"one {place_to_paste(resource)}:\n\n{candidate_lines(resource, [found])}"
     )
 
 
@@ -107,6 +81,7 @@ class _NameOrder:
     registry: Registry
     live: LiveSnapshot
     pairs: Sequence[MatchedPair]
+    blocked: Collection[Address]
 
     def blocking_reasons(self) -> Iterator[tuple[Address, str]]:
         """Yield the changes whose name is never free, and why."""
@@ -130,7 +105,12 @@ class _NameOrder:
         giver = self._givers.get(change.address)
         if giver is None:
             return change
-        return replace(change, depends_on=tuple(sorted({*change.depends_on, giver})))
+        is_unique = bool(self.registry[change.address.kind].unique_field)
+        return replace(
+            change,
+            depends_on=tuple(sorted({*change.depends_on, giver})),
+            name_from=giver if is_unique else None,
+        )
 
     def _field(self, address: Address) -> str:
         return _ordered_field(self.registry[address.kind])
@@ -216,7 +196,9 @@ class _NameOrder:
         )
         if change.address in self.waiting:
             return taken
-        owner = self._owner_out_of_scope(change.address.kind, holder, name)
+        owner = self._owner_without_change(change.address.kind, holder, name)
+        if owner is not None and owner in self.blocked:
+            return f"It takes a name from {join_blocked([owner])}"
         if owner is not None:
             return (
                 f"{taken} {owner} gives it up, and is out of the scope of this plan. Apply the "
@@ -241,8 +223,8 @@ class _NameOrder:
             if owner is not None and not self._waiting_in_cycle(address)
         }
 
-    def _owner_out_of_scope(self, kind: str, remote_id: str, name: str) -> Address | None:
-        """Return the address that is not part of the plan and whose file gives up the name."""
+    def _owner_without_change(self, kind: str, remote_id: str, name: str) -> Address | None:
+        """Return the address that has no change in the plan and whose file gives up the name."""
         changing = {change.address for change in self.changes}
         for pair in self.pairs:
             if pair.address.kind != kind or pair.found is None or pair.address in changing:

@@ -23,8 +23,9 @@ def block_dependents(
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and all that are blocked.
 
-    A change is blocked too if it refers to an object that cannot be created, and a deletion if a
-    blocked object still uses what it deletes. So is the replacement of what a blocked object names.
+    A change is blocked too if it refers to an object that cannot be created or takes the name of a
+    blocked one, and a deletion if a blocked object still uses what it deletes. So is the
+    replacement of what a blocked object names.
     """
     possible, all_blocked = list(changes), list(blocked)
     while reasons := {
@@ -221,6 +222,8 @@ def _blocking_reason(
         users = [b.address for b in blocked if change.address in references.get(b.address, ())]
         if users:
             return f"It is used by {join_blocked(users)}"
+    if change.name_from is not None and any(b.address == change.name_from for b in blocked):
+        return f"It takes a name from {join_blocked([change.name_from])}"
     if change.action is Action.DELETE:
         return ""
     # What texts name is there only under its new name, so a blocked replacement is missing too.

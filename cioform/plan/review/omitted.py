@@ -15,14 +15,15 @@ def omit_changes(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
     """Return a plan without the changes of some addresses, which it lists as omitted.
 
     `reasons` says why, as a clause. A change that depends on one that was taken out is taken out
-    too, unless that would only have undone an edit.
+    too, unless that would only have undone an edit and gives up no name.
     """
     if not reasons:
         return plan
     taken = dict(reasons)
     needed = {c.address for c in plan.changes if c.action is not Action.UPDATE or has_config(c)}
     for change in plan.changes:  # What a change depends on comes before it.
-        missing = next((a for a in change.depends_on if a in taken and a in needed), None)
+        needs = needed | {change.name_from}
+        missing = next((a for a in change.depends_on if a in taken and a in needs), None)
         if change.address not in taken and missing is not None:
             taken[change.address] = f"it depends on {missing}, which is omitted"
     omitted = {c.address: c for c in plan.changes if c.address in taken}

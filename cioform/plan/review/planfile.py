@@ -24,7 +24,7 @@ from cioform.plan.text_warning import TextWarning
 FORMAT: Final = 2
 # `Plan` names these types and does not import them.
 _TYPES: Final = {each.__name__: each for each in (NeededApproval, PolicyViolation, TextWarning)}
-_ADDRESS_FIELDS: Final = frozenset({"address", "moved_from", "depends_on", "through"})
+_ADDRESS_FIELDS: Final = frozenset({"address", "moved_from", "name_from", "depends_on", "through"})
 _ADDRESSES_OF_USERS: Final = _ADDRESS_FIELDS - {"through"}  # it names unmanaged objects too
 
 

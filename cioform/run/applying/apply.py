@@ -269,7 +269,7 @@ class _ApplyRun:
         provider = GuardedProvider(self.provider, self.journal, change, known)
         verification = Verification(
             kind, reader, change, self.provider, self.journal, self.run_state, live,
-            self.desired.get(change.address),
+            self.desired.get(change.address), known,
         )  # fmt: skip
         try:
             stamp, names = self.stamps.get(change.address), self.run_state.names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cioform.core.data.json_value import Attributes
 from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import dataclass, replace
@@ -41,6 +43,8 @@ class Verification:
     """The object before the change; None if it was created."""
     resource: Resource | None = None
     """The file; None if it is not known, and of what the plan deletes."""
+    known: Collection[str] = ()
+    """The IDs of the objects that existed before a creation, which has made none of them."""
 
     def after_success(self, result: WriteResult | None) -> ChangeResult:
         """Read back and compare what was written; `result` is None after a delete."""
@@ -184,9 +188,9 @@ class Verification:
         change = self.change
         if change.remote_id is not None and change.action is not Action.REPLACE:
             return self._read_by_id(change.remote_id)
-        # A run does not create an object whose name is taken, so a single one is the new one.
         listed = self.reader.list(self.provider)
-        created = [found for found in listed if found.identity == change.identity]
+        others = [found for found in listed if found.remote_id not in self.known]
+        created = [found for found in others if found.identity == change.identity]
         if len(created) != 1:
             return None
         return self._to_live(self.reader.read(created[0], self.provider))
