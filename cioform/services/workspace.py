@@ -130,8 +130,8 @@ class Workspace(Inspection):
         when the plan differs from the files, or, unless `allow_older`, when newer files were
         applied to a shared state.
 
-        `saved` is for a plan that was read from a file, which somebody may have edited: it is
-        planned again with these decisions, and what is not the same any more is not changed.
+        `saved` is for a plan that was read from a file or confirmed by a person. It is planned
+        again with these decisions, and what is not the same any more is not changed.
         """
         options = ApplyOptions(keep_going, check_files, allow_older, saved)
         return apply_reviewed_plan(self._opened, plan, guards, options)
@@ -148,14 +148,19 @@ class Workspace(Inspection):
         return plan_rollback(self._opened, run_id)
 
     def roll_back(
-        self, rollback: Rollback, guards: Guards | None = None, *, keep_going: bool = False
+        self,
+        rollback: Rollback,
+        guards: Guards | None = None,
+        *,
+        keep_going: bool = False,
+        saved: Decisions | None = None,
     ) -> Outcome:
         """Carry out a rollback and return how each of its changes ended.
 
         It has the guards and checks of `apply`, and raises what `apply` does. Until the files agree
         with it, plans that would make the changes again are refused.
         """
-        options = ApplyOptions(keep_going, files=rollback.files)
+        options = ApplyOptions(keep_going, saved=saved, files=rollback.files)
         return apply_reviewed_plan(rollback.opened, rollback.plan, guards, options)
 
     def commands_after_rollback(self, plan: Plan) -> tuple[str, ...]:

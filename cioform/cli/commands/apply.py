@@ -128,7 +128,7 @@ def apply(
             with progress.ended():
                 outcome = opened.apply(
                     plan, allowed, keep_going=on_error == "continue", check_files=check_files,
-                    allow_older=allow_older, saved=planning.decisions if saved else None,
+                    allow_older=allow_older, saved=planning.decisions if saved or asks else None,
                 )  # fmt: skip
     next_ = _next_commands(plan, planfile, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_, connection.to_repeat, is_shown=saved is None)

@@ -29,6 +29,7 @@ from cioform.core.exit_codes import REFUSED
 from cioform.model.settings.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
+from cioform.plan.review.decisions import Decisions
 from cioform.plan.review.planfile import encode_plan
 from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.plan.exit_code import apply_exit_code
@@ -88,7 +89,10 @@ def rollback(
             if not show_and_confirm(plan, allowed, asks, output):
                 return REFUSED
             with progress.ended():
-                outcome = opened.roll_back(made, allowed, keep_going=on_error == "continue")
+                outcome = opened.roll_back(
+                    made, allowed, keep_going=on_error == "continue",
+                    saved=Decisions() if asks else None,
+                )  # fmt: skip
             commands = _next_commands(opened, plan, outcome, guards.flags)
             print_outcome(plan, outcome, output, commands, connection.to_repeat)
     return apply_exit_code(plan, outcome)

@@ -56,8 +56,9 @@ class ApplyOptions:
     allow_older: bool = False
     """Whether a plan is carried out although newer files were applied to a shared state."""
     saved: Decisions | None = None
-    """The decisions of a plan that was read from a file, which somebody may have edited. It is
-    planned again with them, and only what is still the same is carried out."""
+    """The decisions of a plan that a person confirmed, or that was read from a file, which somebody
+    may have edited. It is planned again with them, and only what is still the same is carried
+    out."""
     files: Mapping[Address, Resource] | None = None
     """What the files really say, for a rollback, which has its own idea of it."""
 

@@ -1,4 +1,4 @@
-"""Plan again what a saved plan has: what still holds is carried out as it is planned now.
+"""Plan again what a saved or confirmed plan has: what still holds is carried out as planned now.
 
 A plan file is data: anyone who can edit it can compute its checksum again. So it only says which
 changes somebody has reviewed. What each of them sends, whom it reaches and what the guards judge is
@@ -32,7 +32,7 @@ from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.planning.plan import PlanOptions, plan_against
 
-_OTHER_CHANGE: Final = "a new plan makes another change than the one in the plan file."
+_OTHER_CHANGE: Final = "a new plan makes another change than this plan."
 _NO_CHANGE: Final = "a new plan has nothing to change there."
 
 
@@ -91,8 +91,9 @@ def _plan_again(
     if not targets:
         return replace(saved, changes=())
     options = PlanOptions(
-        opened.scope_of(Scope(targets)), prefer=saved.header.prefer, checks_texts=False
-    )
+        opened.scope_of(Scope(targets)), prefer=saved.header.prefer, checks_texts=False,
+        rolls_back=saved.header.rolls_back,
+    )  # fmt: skip
     plan = plan_against(opened, applied, options)
     return plan if check_files else _with_kept(plan, saved)
 
