@@ -35,6 +35,7 @@ from cioform.plan.reach.new_names import find_new_names
 from cioform.plan.reach.users import add_users, add_users_of_blocked
 from cioform.plan.reach.uses import UseFinder
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
+from cioform.plan.writes.final_requests import with_final_requests
 
 
 def make_plan(
@@ -74,7 +75,8 @@ def make_plan(
     present, absent = block_missing(possible, left_out)
     blocked = [*blocked, *used, *absent]
     changes, blocked = block_dependents(present, blocked, removals.references, named_kinds)
-    ordered = sort_by_dependency(add_deletion_dependencies(changes, removals.references))
+    final = with_final_requests(changes, blocked, registry, live, header, pairs)
+    ordered = sort_by_dependency(add_deletion_dependencies(final, removals.references))
     with_users = add_users(ordered, match.pairs, uses, registry, live)
     blocked = add_users_of_blocked(blocked, match.pairs, uses, registry, live)
     return Plan(

@@ -12,7 +12,11 @@ from cioform.core.text.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot
-from cioform.model.remote_access.capabilities import HasPermanentFields, NamedInLiquid
+from cioform.model.remote_access.capabilities import (
+    CreatesOnDemand,
+    HasPermanentFields,
+    NamedInLiquid,
+)
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routing.operations import WriteContext
@@ -99,6 +103,18 @@ class WritePlanner:
         )
         reason = f"no API can change {fields}; {how}"
         return self._replace(kind, replace(change, reason=reason), live)
+
+    def with_requests(self, kind: Kind, change: Change, live: LiveObject | None) -> Change:
+        """Return a planned change with new requests, by the names of `on_demand`."""
+        if not change.action.writes_values or not isinstance(kind, CreatesOnDemand):
+            return change
+        if live is None or change.action is Action.CREATE:
+            planned = self.create(kind, change)
+        elif change.action is Action.UPDATE:
+            planned = self.update(kind, change, live)
+        else:
+            planned = self._replace(kind, change, live)
+        return replace(change, requests=planned.requests) if isinstance(planned, Change) else change
 
     def _replace(self, kind: Kind, change: Change, live: LiveObject) -> PlannedWrite:
         change = replace(change, action=Action.REPLACE)
