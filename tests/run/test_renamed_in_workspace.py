@@ -139,3 +139,22 @@ def test_a_tag_gets_its_name_back_in_one_apply(project: SandboxProject) -> None:
         data.save(TAG, {**tag, "name": tag["name"].upper()})
     assert project.apply().complete
     assert project.plan().is_empty
+
+
+def test_a_name_that_both_sides_changed_is_kept(copy_of: CopyOf) -> None:
+    """What refers to the object by the name in its file has not changed."""
+    project = copy_of(apply_files)
+    change_addresses(project, {"team": "new"})
+    rename_tags(project, {"a": "A"})
+    project.write("senders/team.yaml", {"name": "Team", "email": "ours@acme.com"})
+    project.write("tags/a.yaml", {"name": "ours"})
+    project.write("campaigns/c.yaml", {**mail("ours@acme.com"), "tags": ["ours"]})
+    with project.open() as opened:
+        plan = opened.plan(prefer=PreferredSide.LIVE)
+    assert not plan.blocked
+    assert project.apply(plan).complete
+    after = project.plan()
+    assert (after.visible_changes, after.blocked, after.drift) == ((), (), ())
+    assert {*pull(project).addresses} == {A, C, TEAM}
+    assert project.plan().drift == ()
+    assert yaml.safe_load((project.folder / "campaigns/c.yaml").read_text())["tags"] == ["A"]

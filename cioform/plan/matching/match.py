@@ -25,6 +25,7 @@ from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
 from cioform.model.references.reference_texts import with_names
 from cioform.model.registry import Registry
+from cioform.model.renamed_objects import with_names_of_created
 from cioform.model.resource import Resource
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
 from cioform.plan.matching.names import build_names, with_applied_names
@@ -70,7 +71,7 @@ def match_resources(
     names = build_names(registry, pairs, listing)
     former = with_applied_names(names, registry, pairs)
     return MatchResult(
-        tuple(_with_names(registry[pair.address.kind], pair, names, former) for pair in pairs),
+        tuple(_with_names(registry, pair, names, former) for pair in pairs),
         names,
         sum(len(found) for found in listing.found.values()) - paired,
     )
@@ -163,12 +164,12 @@ def _with_same_name(pairs: Sequence[MatchedPair], listing: Listing) -> list[Matc
     return [replace(pair, same_name=found) if (found := others(pair)) else pair for pair in pairs]
 
 
-def _with_names(kind: Kind, pair: MatchedPair, names: Names, former: Names) -> MatchedPair:
+def _with_names(registry: Registry, pair: MatchedPair, names: Names, former: Names) -> MatchedPair:
     """Return a pair with names for the IDs in the file and the state, where they are known.
 
     `former` has the names of what was last applied, too.
     """
-    resource, binding = pair.resource, pair.binding
+    kind, resource, binding = registry[pair.address.kind], pair.resource, pair.binding
     if resource is not None:
         named = with_names(resource.attributes, resource.references, names)
         if named is not resource.attributes:
@@ -177,6 +178,7 @@ def _with_names(kind: Kind, pair: MatchedPair, names: Names, former: Names) -> M
     # Nearly always the files have what was applied, and then there is nothing to find out.
     if binding and applied and not (pair.resource and applied == pair.resource.attributes):
         named = with_names(applied, kind.references(applied), former)
+        named = with_names_of_created(kind, named, registry, former)
         pair = replace(pair, binding=replace(binding, applied=named))
     return pair
 

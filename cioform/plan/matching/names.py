@@ -93,18 +93,31 @@ def _known_names(
 def _kept_names(
     kind: Kind, pairs: Sequence[MatchedPair], found: Sequence[RemoteObject]
 ) -> dict[str, str]:
-    """Return the IDs of objects that somebody renamed by the names that were last applied.
+    """Return the IDs of objects that somebody renamed by all their names, those of the files first.
 
     Nobody changed what calls them by their names.
     """
-    live = {item.identity for item in found}
-    return {
-        name: pair.found.remote_id
-        for pair in pairs
-        if pair.address.kind == kind.name and pair.found
-        if pair.binding and pair.binding.applied
-        if (name := str(pair.binding.applied[kind.identity])) not in live
-    }
+    holders: dict[str, set[str]] = defaultdict(set)
+    for pair in pairs:
+        if pair.address.kind == kind.name and pair.found:
+            for name in _names_of_renamed(kind, pair, pair.found):
+                holders[name].add(pair.found.remote_id)
+    for item in found:
+        if item.identity in holders:
+            holders[item.identity].add(item.remote_id)
+    return {name: next(iter(ids)) for name, ids in holders.items() if len(ids) == 1}
+
+
+def _names_of_renamed(kind: Kind, pair: MatchedPair, found: RemoteObject) -> Sequence[str]:
+    """Return the names of an object that somebody renamed, or whose new name is kept; else none."""
+    field, binding = kind.identity, pair.binding
+    if binding is None or not binding.applied:
+        return ()
+    applied = str(binding.applied[field])
+    if applied == found.identity and field not in binding.kept:
+        return ()
+    wanted = str(pair.resource.attributes[field]) if pair.resource else applied
+    return (wanted, applied, found.identity)
 
 
 def _wanted_names(

@@ -10,9 +10,9 @@ from cioform.core.dataclasses import replace
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
 from cioform.model.references.names import Names
-from cioform.model.references.reference_texts import field_of, with_texts
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import CreatesOnDemand, HasOwnNames
+from cioform.model.remote_access.capabilities import HasOwnNames
+from cioform.model.renamed_objects import renamed_in
 from cioform.plan.reach.reference_names import names_in_references
 
 
@@ -83,27 +83,3 @@ def with_renames(
         else binding
         for address, binding in bindings.items()
     }
-
-
-def renamed_in(
-    kind: Kind, attributes: Attributes, renamed: Kind, renames: Mapping[str, str]
-) -> Attributes:
-    """Return attributes that have the new names of objects of the kind `renamed`.
-
-    References call most objects by their addresses, which may be equal to former names.
-    """
-    texts = {
-        (field_of(each), each.text): renames[each.text]
-        for each in (kind.references(attributes) if isinstance(renamed, HasOwnNames) else ())
-        if each.kind == renamed.name and each.text in renames
-    }
-    if isinstance(kind, CreatesOnDemand):
-        named = {name for of, name in kind.creates_on_demand(attributes) if of == renamed.name}
-        texts |= {
-            (field, name): renames[name]
-            for field, value in attributes.items()
-            if isinstance(value, list | tuple)
-            for name in named & renames.keys()
-            if name in value
-        }
-    return with_texts(attributes, texts) if texts else attributes

@@ -19,13 +19,13 @@ from cioform.model.remote_access.capabilities import (
     HasOwnNames,
     IsCreatedOnDemand,
 )
+from cioform.model.renamed_objects import renamed_in
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.unmanaged_fields.live_fields import Record
 from cioform.plan.plan import Plan
 from cioform.run.applying.renames import (
     names_not_held,
-    renamed_in,
     renames_of,
     shared_names,
     unambiguous_renames,
@@ -89,7 +89,7 @@ class RunState:
         former = bindings.get(change.address)
         if shared := shared_names(kind, applied or {}, result.remote_id, self.names):
             bindings = with_renames(bindings, self.registry, kind, shared)
-        if change.action is Action.UPDATE and former and former.applied and applied:
+        if _keeps_object(change) and former and former.applied and applied:
             bindings = self._with_renames(bindings, change, former, applied)
         if change.in_two_steps and former is not None and former.remote_id != result.remote_id:
             bindings = with_former(bindings, former)
@@ -188,6 +188,11 @@ class RunState:
 
     def _save_bindings(self, bindings: dict[Address, Binding]) -> None:
         self.applied = self.save(replace(self.applied, bindings=bindings))
+
+
+def _keeps_object(change: Change) -> bool:
+    """Return whether the object was there before, under any name."""
+    return change.action is Action.UPDATE or not change.action.writes
 
 
 def planned_names(plan: Plan, applied: AppliedState) -> Names:

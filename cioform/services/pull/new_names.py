@@ -8,9 +8,10 @@ from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
+from cioform.model.renamed_objects import renamed_in
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.reference_names import names_of_row
-from cioform.run.applying.renames import renamed_in, renames_of
+from cioform.run.applying.renames import renames_of
 
 
 def with_new_names(
