@@ -12,7 +12,7 @@ from cioform.emulator.store.record_types import CAMPAIGN, TEMPLATE
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 from cioform.plan.review.decisions import Decisions
-from cioform.plan.review.digest import content_digest
+from cioform.plan.review.digest import change_digests, content_digest
 from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.plan.selecting.scope import Scope
 from cioform.run.events import ChangeResult, ChangeStatus
@@ -106,6 +106,29 @@ def test_a_plan_holds_if_it_reaches_less_than_it_says(project: SandboxProject) -
     plan = project.plan(scope=FOOTER_ONLY)
     set_state(project, "User", "stopped")
     assert apply_saved(project, plan).status is ChangeStatus.DONE
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_review_holds_if_the_plan_reaches_less_than_was_reviewed(
+    project: SandboxProject, *, is_listed: bool
+) -> None:
+    use_footer(project)
+    set_state(project, "User", "running")
+    set_state(project, "Other", "running")
+    plan = project.plan(scope=FOOTER_ONLY)
+    review = Review(content_digest(plan), change_digests(plan) if is_listed else None)
+    set_state(project, "User", "stopped")
+    now = project.plan(scope=FOOTER_ONLY)
+    assert reviewed_part(now, review) == now
+    less = Review(content_digest(now), change_digests(now) if is_listed else None)
+    assert reviewed_part(now, less) == now
+    if is_listed:
+        assert [item.address for item in reviewed_part(plan, less).left] == [
+            Address("snippet", "footer")
+        ]
+    else:
+        with pytest.raises(PlanError, match=r"campaign\.user \(running\)"):
+            reviewed_part(plan, less)
 
 
 def test_a_draft_that_uses_it_since_the_plan_does_not_matter(project: SandboxProject) -> None:

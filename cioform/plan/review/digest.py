@@ -8,7 +8,8 @@ out when and where the plan was made, the serial of the state, and how many peop
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, islice
 from typing import Final
 
 from cioform.core.data.json_value import Json, canonical_json
@@ -20,6 +21,8 @@ from cioform.plan.reach.users import identity_of, live_users
 
 _FORMAT: Final = 1
 """Part of each digest, so that digests of versions that say something else never agree."""
+
+_MAX_GUESSES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +51,39 @@ def digest_of_plans(digests: Mapping[str, str]) -> str:
 
 def change_digests(plan: Plan) -> Sequence[ChangeDigest]:
     """Return the digest of each visible change: a change of the state file alone has none."""
-    return [
-        ChangeDigest(str(change.address), change.action, _reviewed_digest(change))
-        for change in plan.visible_changes
-    ]
+    return [_reviewed_digest(change) for change in plan.visible_changes]
 
 
-def _reviewed_digest(change: Change) -> str:
-    """Return the digest of one change and of the users of its object that reach people."""
+def former_digests(plan: Plan) -> Iterator[Sequence[ChangeDigest]]:
+    """Yield the digests of the changes if some users reached people that reach nobody now.
+
+    There are at most 64 such guesses, few users at once first.
+    """
+    changes, now = plan.visible_changes, change_digests(plan)
+    used_by = [{identity_of(user) for user in change.all_users} for change in changes]
+    live = {user for change in changes for user in live_users(change)}
+    quiet = sorted(set().union(*used_by) - live)
+    guesses = chain.from_iterable(combinations(quiet, n + 1) for n in range(len(quiet)))
+    for stopped in islice(guesses, _MAX_GUESSES):
+        yield [
+            own if users.isdisjoint(stopped) else _reviewed_digest(change, stopped)
+            for change, own, users in zip(changes, now, used_by, strict=True)
+        ]
+
+
+def _reviewed_digest(change: Change, stopped: Iterable[tuple[str, str]] = ()) -> ChangeDigest:
+    """Return the digest of one change and of the users of its object that reach people.
+
+    The users in `stopped` count as if they did.
+    """
     certain = {identity_of(user) for user in change.all_users}
-    users: list[Json] = [list(each) for each in sorted(certain & live_users(change).keys())]
+    live = certain & {*live_users(change), *stopped}
+    users: list[Json] = [list(each) for each in sorted(live)]
     if change.unknown_users_may_be_live:
         users.append("unknown")
     digest = change_digest(change)
-    return _sha256([digest, users]) if users else digest
+    digest = _sha256([digest, users]) if users else digest
+    return ChangeDigest(str(change.address), change.action, digest)
 
 
 def change_digest(change: Change) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence, Set
+from itertools import chain
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,14 +13,23 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError, UsageError
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.core.text.word_lists import join_first
+from cioform.plan.change import Change
 from cioform.plan.omissions import OmittedChange
 from cioform.plan.plan import Plan
-from cioform.plan.review.digest import ChangeDigest, change_digests, digest_of
+from cioform.plan.reach.users import live_users, name_of_user, state_of_user
+from cioform.plan.review.digest import (
+    ChangeDigest,
+    change_digests,
+    digest_of,
+    former_digests,
+)
 from cioform.plan.review.omitted import omit_changes
 
 _DIGEST: Final = lazy_pattern(r"[0-9a-f]{64}")
 _CHANGES: Final = TypeAdapter(tuple[ChangeDigest, ...])
 _SHOWN: Final = 10
+_USERS_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +67,23 @@ class Review:
 def reviewed_part(plan: Plan, review: Review) -> Plan:
     """Return a plan without the changes that nobody has reviewed, which it lists as left.
 
-    Raises PlanError if the plan is not the reviewed one, whose changes are not known.
+    A change that reaches fewer people than the reviewed one, because what uses its object was
+    stopped since, counts as reviewed. Raises PlanError if the plan is not the reviewed one, whose
+    changes are not known.
     """
     now = change_digests(plan)
     digest = digest_of(plan.header.workspace_id, now)
     if digest == review.digest:
         return plan
+    former = list(former_digests(plan))
+    if any(digest_of(plan.header.workspace_id, each) == review.digest for each in former):
+        return plan
     if review.changes is None:
         raise _not_reviewed_error(plan, digest)
-    agreed = {change.digest for change in review.changes}
-    moved = {c.address: "it differs from what was reviewed" for c in now if c.digest not in agreed}
-    reasons = {Address.parse(address): reason for address, reason in moved.items()}
+    reviewed = {change.digest for change in review.changes}
+    agreed = {each.address for each in (*now, *chain(*former)) if each.digest in reviewed}
+    moved = (Address.parse(change.address) for change in now if change.address not in agreed)
+    reasons = dict.fromkeys(moved, "it differs from what was reviewed")
     waiting = {str(item.address) for item in plan.blocked}
     waiting |= {str(item.address) for item in plan.left}
     gone = tuple(_not_planned_any_more(review.changes, now, waiting))
@@ -86,7 +102,7 @@ def _not_planned_any_more(
 
 
 def _not_reviewed_error(plan: Plan, digest: str) -> PlanError:
-    lines = [f"    {change.action.value} {change.address}" for change in plan.visible_changes]
+    lines = [f"    {_with_live_users(change)}" for change in plan.visible_changes]
     more = [f"    and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
     now = "\n".join((*lines[:_SHOWN], *more)) or "    nothing"
     return PlanError.of(
@@ -96,6 +112,15 @@ def _not_reviewed_error(plan: Plan, digest: str) -> PlanError:
         "again, or pass the reviewed plan file with `--reviewed-list` to apply what is still the "
         f"same. The plan would now change:\n\n{now}",
     )
+
+
+def _with_live_users(change: Change) -> str:
+    """Return a change in words: `update snippet.footer, used by campaign.welcome (running)`."""
+    users = sorted(
+        f"{name_of_user(user)} ({state_of_user(user)})" for user in live_users(change).values()
+    )
+    used = join_first(users, _USERS_SHOWN)
+    return f"{change.action.value} {change.address}" + (f", used by {used}" if used else "")
 
 
 def _changes_in(plan_text: str) -> Sequence[ChangeDigest]:
