@@ -210,6 +210,23 @@ def test_a_trigger_name_that_stays_taken_is_refused(project: SandboxProject) -> 
     assert project.apply_until_empty().is_empty
 
 
+@pytest.mark.parametrize(
+    "more", [{}, {"trigger_name": "C", "ignore": ["trigger_name"], "because": "b"}]
+)
+def test_a_trigger_name_that_a_file_leaves_to_the_workspace_stays_taken(
+    project: SandboxProject, more: dict[str, object]
+) -> None:
+    """The file of its owner does not give it up."""
+    name_triggers(project, x="A", y="B")
+    project.apply()
+    fields = {"name": "x", "email": {"subject": "S", "body": "B"}, **more}
+    project.write("transactional/x.yaml", fields)
+    project.apply()
+    name_triggers(project, y="A")
+    (item,) = project.plan().blocked
+    assert "Choose another trigger_name, or change that of the other object first." in item.hint
+
+
 def test_a_trigger_name_may_be_the_name_of_another_message(project: SandboxProject) -> None:
     name_triggers(project, x="A", y="B")
     project.apply()

@@ -229,11 +229,17 @@ class _NameOrder:
         for pair in self.pairs:
             if pair.address.kind != kind or pair.found is None or pair.address in changing:
                 continue
-            field = self._field(pair.address)
-            wanted = pair.resource.attributes.get(field) if pair.resource else None
-            if pair.found.remote_id == remote_id and wanted != name:
+            if pair.found.remote_id == remote_id and self._gives_up(pair, name):
                 return pair.address
         return None
+
+    def _gives_up(self, pair: MatchedPair, name: str) -> bool:
+        """Return whether a file was removed or has another name, which it does not ignore."""
+        if pair.resource is None:
+            return True
+        field = self._field(pair.address)
+        wanted = pair.resource.attributes.get(field, name)
+        return wanted != name and (field,) not in pair.resource.ignore
 
     def _waiting_in_cycle(self, start: Address) -> Sequence[Address]:
         """Return the changes from `start` on that each wait for the next, if they come back to it.
