@@ -12,6 +12,8 @@ from cioform.core.address import Address
 
 IMPORT_COMMAND: Final = "    cioform import {workspace} --target {address} --force"
 """Writes the live object into its file."""
+ROLLBACK_COMMAND: Final = "    cioform rollback {workspace} RUN"
+"""Undoes a run, which the reader has to look up."""
 
 
 def fill_in_hint(text: str, workspace: str, address: Address) -> str:

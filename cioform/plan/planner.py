@@ -57,8 +57,8 @@ def make_plan(
     for pair in pairs:
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)
-    unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
-    suitable, unsuitable = block_unsuitable_references(unobstructed, registry, live, match.pairs)
+    clear, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
+    suitable, unsuitable = block_unsuitable_references(clear, registry, live, match.pairs, header)
     blocked = [*builder.blocked, *obstructed, *unsuitable]
     named, nameless, hints = _block_names(suitable, registry, live, match.pairs, pairs, blocked)
     new_names = find_new_names(registry, match.pairs)

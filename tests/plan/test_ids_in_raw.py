@@ -11,6 +11,8 @@ import pytest
 from cioform.emulator.store.record_types import CAMPAIGN
 from cioform.language.conditions import encode_filter, raw_references, references
 from cioform.plan.change import Action
+from cioform.plan.review.decisions import Decisions
+from cioform.plan.selecting.scope import Scope
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 TWO = {"type": "segments_negatable", "segments": [10, 12], "negate": False}
@@ -105,6 +107,42 @@ def test_what_the_workspace_or_the_state_has_can_be_written(
     plan = copy.plan()
     assert [each.action for each in plan.changes] == [Action.CREATE]
     assert copy.apply(plan, guards=NO_GUARDS).complete
+
+
+def without_raw(project: SandboxProject) -> tuple[str, str]:
+    """Take an ID in raw out of a file. Return the run that wrote that, and the former file."""
+    remote_id = write(project, {"trigger": {"segment": "vip"}})
+    assert project.apply().complete
+    data = project.store.workspace_data("acme")
+    (campaign,) = data.all(CAMPAIGN)
+    odd = {"segment": {"id": int(remote_id), "odd": 1}}
+    data.save(CAMPAIGN, {**campaign, "trigger": {"and": [odd]}})
+    path = project.folder / "campaigns/c.yaml"
+    with project.open() as opened:
+        opened.import_(Scope(("campaign.c",)), force=True)
+    former = path.read_text()
+    assert "odd" in former
+    write(project, {"trigger": {"segment": "vip"}})
+    done = project.apply()
+    assert done.complete
+    return done.run, former
+
+
+def test_a_rollback_writes_an_id_in_raw_again(project: SandboxProject) -> None:
+    run, former = without_raw(project)
+    with project.open() as opened:
+        rollback = opened.plan_rollback(run)
+        assert not rollback.plan.blocked
+        assert opened.roll_back(rollback, NO_GUARDS, saved=Decisions()).complete
+    project.write("campaigns/c.yaml", former)
+    assert project.plan().is_empty
+
+
+def test_a_file_that_goes_back_is_blocked_and_names_the_rollback(project: SandboxProject) -> None:
+    _, former = without_raw(project)
+    project.write("campaigns/c.yaml", former)
+    (blocked,) = project.plan().blocked
+    assert "cioform rollback acme RUN" in blocked.hint
 
 
 def test_an_id_that_the_workspace_lacks_is_blocked_too(project: SandboxProject) -> None:

@@ -1,7 +1,8 @@
 """Block changes that refer to an object that does not exist, is of the wrong type, or is unclear.
 
 Only the workspace shows the first two. An ID in `raw` is unclear where neither the live object nor
-the state has it: a file that was copied from another workspace names another object by it.
+the state has it: a file that was copied from another workspace names another object by it. A
+rollback writes what this workspace had, so its IDs are clear.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError
 from cioform.core.text.quoted import quoted
 from cioform.model.decoding import decode
-from cioform.model.hints import IMPORT_COMMAND
+from cioform.model.hints import IMPORT_COMMAND, ROLLBACK_COMMAND
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.paths.file_paths import shown_path
 from cioform.model.references.names import Reference, Requirement
 from cioform.model.registry import Registry
 from cioform.plan.change import BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.plan import PlanHeader
 from cioform.plan.writes.write_planner import split_blocked
 
 
@@ -29,14 +31,16 @@ def block_unsuitable_references(
     registry: Registry,
     live: LiveSnapshot,
     pairs: Sequence[MatchedPair],
+    header: PlanHeader,
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and those that refer to what they cannot use.
 
     A reference that exists in the workspace already is not checked: Customer.io accepted it.
+    A rollback may write any ID in `raw` that was in the backup.
     """
     applied = {pair.address: pair.binding.applied or {} for pair in pairs if pair.binding}
     by_address: dict[Address | None, Change] = {change.address: change for change in changes}
-    finder = _UnsuitableFinder(registry, live, by_address, applied)
+    finder = _UnsuitableFinder(registry, live, by_address, applied, bool(header.rolls_back))
     return split_blocked(changes, lambda change: next(finder.reasons(change), None))
 
 
@@ -46,6 +50,7 @@ class _UnsuitableFinder:
     live: LiveSnapshot
     changes: Mapping[Address | None, Change]
     applied: Mapping[Address, Attributes]
+    rolls_back: bool
 
     def reasons(self, change: Change) -> Iterator[str]:
         """Yield why a change cannot refer to what it refers to."""
@@ -64,7 +69,8 @@ class _UnsuitableFinder:
             if self._key(reference) in known:
                 continue
             if reference.in_raw and not self._is_absent(reference):
-                yield self._unclear_reason(change, reference)
+                if not self.rolls_back:
+                    yield self._unclear_reason(change, reference)
             else:
                 yield from self._unsuitable_reasons(reference)
 
@@ -96,7 +102,8 @@ class _UnsuitableFinder:
             f"`{place}` names the {kind.replace('_', ' ')} with the ID {remote_id}. Neither the "
             f"live object nor the state has that ID there, so the file may be from another "
             f"workspace, where it is the ID of another object.{here} Write the condition without "
-            f"`raw`, or set it in Customer.io and import it:\n\n{IMPORT_COMMAND}"
+            f"`raw`, or set it in Customer.io and import it:\n\n{IMPORT_COMMAND}\n\n"
+            f"If a run took it away here, undo that run:\n\n{ROLLBACK_COMMAND}"
         )
 
     def _is_suitable(self, reference: Reference, requirement: Requirement) -> bool:

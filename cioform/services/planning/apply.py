@@ -103,7 +103,10 @@ def _apply_under_lock(
             check_plan_matches_files(plan, desired, applied)
         confirmed = ConfirmedPlan(plan)
         if options.saved is not None:
-            confirmed = confirm_plan(opened, plan, applied, options.saved, options.check_files)
+            undone = rolls_back if options.files is not None else None
+            confirmed = confirm_plan(
+                opened, plan, applied, options.saved, options.check_files, undone
+            )
             plan = confirmed.plan
         _check_guards(with_policies(opened, plan), guards)
         _check_window(opened, plan, run)

@@ -51,14 +51,16 @@ def confirm_plan(
     applied: AppliedState,
     decisions: Decisions,
     check_files: bool,
+    rolls_back: str | None = None,
 ) -> ConfirmedPlan:
     """Return a saved plan as it is planned now; sends reads only.
 
     With `check_files` it is planned from the files, otherwise from the values that it has itself.
+    `rolls_back` is the run that it undoes, which a plan file cannot say.
 
     Raises PlanError if the plan decides what only `decisions` may.
     """
-    again = _plan_again(opened, saved, applied, check_files)
+    again = _plan_again(opened, saved, applied, check_files, rolls_back)
     unconfirmed = dict(_differing(saved, again))
     fresh = {(c.address, c.action): c for c in again.changes if c.address not in unconfirmed}
     changes = [fresh.get((each.address, each.action), each) for each in saved.changes]
@@ -82,7 +84,11 @@ def confirm_plan(
 
 
 def _plan_again(
-    opened: OpenWorkspace, saved: Plan, applied: AppliedState, check_files: bool
+    opened: OpenWorkspace,
+    saved: Plan,
+    applied: AppliedState,
+    check_files: bool,
+    rolls_back: str | None,
 ) -> Plan:
     if not check_files:
         opened = opened.with_resources(dict(_planned_resources(opened, saved)))
@@ -92,7 +98,7 @@ def _plan_again(
         return replace(saved, changes=())
     options = PlanOptions(
         opened.scope_of(Scope(targets)), prefer=saved.header.prefer, checks_texts=False,
-        rolls_back=saved.header.rolls_back,
+        rolls_back=rolls_back,
     )  # fmt: skip
     plan = plan_against(opened, applied, options)
     return plan if check_files else _with_kept(plan, saved)
