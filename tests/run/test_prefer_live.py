@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,36 @@ def test_a_pull_writes_what_is_kept(decided_project: SandboxProject) -> None:
     assert not declined  # The next apply changes nothing of it.
     assert "from the workspace" in (decided_project.folder / "snippets/note.yaml").read_text()
     assert decided_project.apply_until_empty().kept == ()
+
+
+MAIL = {"subject": "s", "body": "b"}
+
+
+@pytest.mark.parametrize(
+    ("former", "own"),
+    [
+        ({"headers": {"X-A": "1"}}, {"headers": {"X-A": "2"}}),
+        ({"translations": {"es": MAIL}}, {"translations": {"es": {**MAIL, "subject": "t"}}}),
+    ],
+    ids=["headers", "language"],
+)
+def test_what_is_absent_in_the_workspace_stays_absent(
+    project: SandboxProject, former: Mapping[str, Any], own: Mapping[str, Any]
+) -> None:
+    message = {"name": "M", "trigger_name": "M"}
+    project.write("transactional/m.yaml", {**message, "email": MAIL})
+    project.apply()
+    (bare,) = project.content()["templates"]
+    rows = [bare, {**bare, "id": 900, "language": "es", "headers": ""}]
+    headers = {"headers": '[{"name": "X-A", "value": "1"}]'}
+    project.seed(templates=rows if "translations" in former else [{**bare, **headers}])
+    project.write("transactional/m.yaml", {**message, "email": {**MAIL, **former}})
+    assert project.apply().complete
+    project.seed(templates=[{**bare, "headers": ""}])
+    project.write("transactional/m.yaml", {**message, "email": {**MAIL, **own}})
+    assert plan(project, None).changes[0].fields[0].origin is Origin.CONFLICT
+    assert project.apply(plan(project)).complete
+    assert plan(project, None).changes == ()
 
 
 def test_another_value_in_the_file_ends_it(decided_project: SandboxProject) -> None:

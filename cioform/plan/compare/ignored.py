@@ -68,7 +68,9 @@ def _take(
                 merged[key] = _take(inner, inner_live, as_mapping(inner_applied), rest)
             elif isinstance(inner, list) and isinstance(inner_live, list) and len(rest) > 1:
                 merged[key] = _take_in_item(inner, inner_live, inner_applied, rest)
-        elif live.get(key, UNKNOWN) is not UNKNOWN:
+        elif key not in live:
+            merged.pop(key, None)
+        elif live[key] is not UNKNOWN:
             merged[key] = live[key]
         elif key in applied:
             merged[key] = applied[key]
