@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
+from cioform.emulator.store.record_types import IDENTITY
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
 from tests.support.sandbox_project import SandboxProject
@@ -50,6 +51,14 @@ def two_senders(project: SandboxProject) -> SandboxProject:
     letters(project, a="team", b="bill")
     project.apply()
     return project
+
+
+def change_addresses(project: SandboxProject, names: dict[str, str]) -> None:
+    """Change addresses of senders, as a person does."""
+    data = project.store.workspace_data("acme")
+    for sender in data.all(IDENTITY):
+        if new := names.get(sender["email"].partition("@")[0]):
+            data.save(IDENTITY, {**sender, "email": f"{new}@acme.com"})
 
 
 def sent_from(project: SandboxProject) -> dict[str, str]:
@@ -204,6 +213,20 @@ def test_a_sender_whose_address_another_one_gets_too(two_senders: SandboxProject
     assert two_senders.apply(two_senders.plan()).complete
     assert_settled(two_senders)
     assert sent_from(two_senders) == {"a": "team", "b": "team"}
+
+
+def test_a_sender_takes_an_address_that_somebody_changed(two_senders: SandboxProject) -> None:
+    """What was applied with that address still means the other sender."""
+    change_addresses(two_senders, {"team": "other"})
+    senders(two_senders, bill="team")
+    letters(two_senders, b=".bill")
+    plan = two_senders.plan()
+    assert [str(item.address) for item in plan.drift] == ["sender.team"]
+    two_senders.apply(plan)
+    assert two_senders.plan().drift == ()
+    senders(two_senders, bill="news")
+    assert two_senders.apply(two_senders.plan()).complete
+    assert_settled(two_senders)
 
 
 @pytest.mark.parametrize("scope", [Scope(), Scope(exclude=("sender.team",))])

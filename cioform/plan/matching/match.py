@@ -175,8 +175,9 @@ def _with_names(registry: Registry, pair: MatchedPair, names: Names, former: Nam
         if named is not resource.attributes:
             pair = replace(pair, resource=replace(resource, attributes=named))
     applied = binding.applied if binding else None
-    # Nearly always the files have what was applied, and then there is nothing to find out.
-    if binding and applied and not (pair.resource and applied == pair.resource.attributes):
+    # Nearly always the files have what was applied, and its names mean the same objects.
+    is_same = former is names and pair.resource and applied == pair.resource.attributes
+    if binding and applied and not is_same:
         named = with_names(applied, kind.references(applied), former)
         named = with_names_of_created(kind, named, registry, former)
         pair = replace(pair, binding=replace(binding, applied=named))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
@@ -27,17 +28,32 @@ def renames_of(kind: Kind, before: Attributes, after: Attributes) -> dict[str, s
     }
 
 
-def shared_names(kind: Kind, after: Attributes, remote_id: str, names: Names) -> dict[str, str]:
-    """Return another name of an object for each of its names that a written one has now too."""
+def shared_names(
+    kind: Kind, after: Attributes, remote_id: str, names: Names, bound: Iterable[Binding]
+) -> dict[str, str]:
+    """Return another name of an object for each of its names that a written one has now too.
+
+    `bound` are the bindings of the kind: what was applied means objects by the names in these.
+    """
     if not after or not isinstance(kind, HasOwnNames):
         return {}
-    known, own = names.known.get(kind.name, {}), kind.own_names(after)
-    others: dict[str, str] = {}
-    for name, holder in known.items():
-        if name not in own:
-            others.setdefault(holder, name)
-    holders = {name: known[name] for name in own if known.get(name, remote_id) != remote_id}
-    return {name: others[holder] for name, holder in holders.items() if holder in others}
+    own = kind.own_names(after)
+    names_by_id = _names_by_id(names.known.get(kind.name, {}))
+    names_by_id |= {each.remote_id: kind.own_names(each.applied) for each in bound if each.applied}
+    return {
+        name: free[0]
+        for holder, held in names_by_id.items()
+        if holder != remote_id and (free := [name for name in held if name not in own])
+        for name in held
+        if name in own
+    }
+
+
+def _names_by_id(known: Mapping[str, str]) -> dict[str, Sequence[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, remote_id in known.items():
+        found[remote_id].append(name)
+    return {**found}
 
 
 def names_not_held(
@@ -59,7 +75,10 @@ def names_not_held(
 def unambiguous_renames(
     renames: Mapping[str, str], kind: Kind, after: Attributes, others: Mapping[Address, Binding]
 ) -> dict[str, str]:
-    """Return renames with another new name where one of the other objects has that name too."""
+    """Return renames with another new name where one of the other objects has that name too.
+
+    A former name that another object has means that one.
+    """
     taken = {
         name
         for address, binding in others.items()
@@ -67,7 +86,11 @@ def unambiguous_renames(
         for name in names_in_references(kind, binding.applied)
     }
     own = [name for name in names_in_references(kind, after) if name not in taken]
-    return {old: own[0] if own and new in taken else new for old, new in renames.items()}
+    return {
+        old: own[0] if own and new in taken else new
+        for old, new in renames.items()
+        if old not in taken
+    }
 
 
 def with_renames(

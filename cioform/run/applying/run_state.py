@@ -87,7 +87,8 @@ class RunState:
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         former = bindings.get(change.address)
-        if shared := shared_names(kind, applied or {}, result.remote_id, self.names):
+        bound = (b for a, b in bindings.items() if a.kind == kind.name)
+        if shared := shared_names(kind, applied or {}, result.remote_id, self.names, bound):
             bindings = with_renames(bindings, self.registry, kind, shared)
         if _keeps_object(change) and former and former.applied and applied:
             bindings = self._with_renames(bindings, change, former, applied)
