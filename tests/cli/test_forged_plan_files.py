@@ -71,6 +71,14 @@ def claim_a_protection(content: dict[str, Any]) -> None:
     change_of(content)["protect"] = True
 
 
+def change_it_twice(content: dict[str, Any]) -> None:
+    content["changes"].append(change_of(content))
+
+
+def take_the_id_away(content: dict[str, Any]) -> None:
+    change_of(content)["remote_id"] = None
+
+
 @pytest.mark.parametrize(
     ("edit", "reason"),
     [
@@ -78,6 +86,8 @@ def claim_a_protection(content: dict[str, Any]) -> None:
         (delete_instead, "would delete it, and a file describes it"),
         (add_a_deletion, "would remove it, and the state does not know it"),
         (claim_a_protection, "disagree about `protect`"),
+        (change_it_twice, "The plan changes it twice."),
+        (take_the_id_away, "The plan does not have the ID of its object."),
     ],
 )
 def test_a_forged_plan_file_is_refused(

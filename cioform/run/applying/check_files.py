@@ -6,6 +6,7 @@ by itself. What it would write has to be what the files and the state give.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -43,10 +44,11 @@ def planned_resources(
 
 
 def check_plan_values(plan: Plan, registry: Registry) -> None:
-    """Raise PlanError for a change of a kind that is not known, or to values that are not valid.
+    """Raise PlanError for a change that stands twice, is of no known kind, or has invalid values.
 
-    A plan that was made here has neither.
+    A plan that was made here has none.
     """
+    times = Counter((change.address, change.deletes_former) for change in plan.changes)
     problems = [
         Diagnostic(
             "Plan cannot be applied",
@@ -54,17 +56,23 @@ def check_plan_values(plan: Plan, registry: Registry) -> None:
             change.address,
         )
         for change in plan.changes
-        if (reason := _invalid_part(change, registry))
+        if (reason := _invalid_part(change, registry, times))
     ]
     if problems:
-        raise PlanError(problems)
+        raise PlanError(dict.fromkeys(problems))
 
 
-def _invalid_part(change: Change, registry: Registry) -> str:
+def _invalid_part(
+    change: Change, registry: Registry, times: Mapping[tuple[Address, bool], int]
+) -> str:
+    if times[change.address, change.deletes_former] > 1:
+        return "The plan changes it twice."
     if change.address.kind not in registry:
         return f"This version has no kind `{change.address.kind}`."
     if change.moved_from is not None and change.moved_from.kind != change.address.kind:
         return "The plan moves it from an address of another kind."
+    if change.remote_id is None and change.action.writes and change.action is not Action.CREATE:
+        return "The plan does not have the ID of its object."
     if change.action not in _REMOVALS and change.wanted is not None:
         try:
             registry[change.address.kind].parse(change.wanted)
