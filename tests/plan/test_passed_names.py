@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.emulator.store.record_types import IDENTITY
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
+from cioform.run.events import ChangeStatus
 from tests.support.sandbox_project import SandboxProject
 
 DOMAINS = [{"id": 1, "domain": "acme.com", "verified": True}]
@@ -227,6 +228,19 @@ def test_a_sender_takes_an_address_that_somebody_changed(two_senders: SandboxPro
     senders(two_senders, bill="news")
     assert two_senders.apply(two_senders.plan()).complete
     assert_settled(two_senders)
+
+
+def test_a_new_sender_has_the_address_that_somebody_gave_to_a_blocked_one(
+    two_senders: SandboxProject,
+) -> None:
+    """The plan knew the sender that has the address, so nobody has created it since."""
+    change_addresses(two_senders, {"team": "other"})
+    two_senders.write("senders/team.yaml", {"name": "team", "email": "team@other.com"})
+    letters(two_senders, a=".team")
+    senders(two_senders, new="other")
+    plan = two_senders.plan()
+    assert planned(plan) == ["sender.new"]
+    assert {result.status for result in two_senders.apply(plan).results} == {ChangeStatus.DONE}
 
 
 @pytest.mark.parametrize("scope", [Scope(), Scope(exclude=("sender.team",))])

@@ -17,6 +17,7 @@ class PlannedObjects:
         self._planned = {
             *((change.address.kind, change.remote_id) for change in plan.changes),
             *((Address.parse(text).kind, remote_id) for text, remote_id in plan.unbound.items()),
+            *((drift.address.kind, drift.remote_id) for drift in plan.drift),
         }
         self._names: Mapping[tuple[str, str], str] = {
             (address.kind, binding.remote_id): binding.identity
@@ -26,7 +27,8 @@ class PlannedObjects:
     def had_name(self, kind: str, found: RemoteObject) -> bool:
         """Return whether an object was there, with the name that it has in a list.
 
-        The plan compared its own objects. Of others the state says which name they had.
+        The plan compared its own objects and those with drift. Of others the state says which name
+        they had.
         """
         key = (kind, found.remote_id)
         return key in self._planned or self._names.get(key) == found.identity
