@@ -263,6 +263,26 @@ def test_a_sender_that_does_not_get_its_new_address(
     assert_settled(two_senders)
 
 
+SHARED = "in the workspace or in the files, so a reference to it has to be more exact. Write"
+
+
+def test_an_address_of_several_senders_is_ambiguous(project: SandboxProject) -> None:
+    rows = [{"id": n, "name": f"N{n}", "email": "n@acme.com"} for n in (8, 9)]
+    project.seed(domains=DOMAINS, identities=rows)
+    letters(project, a="n")
+    assert blocked(project.plan()) == {
+        "campaign.a": f'More than one sender has the name "n@acme.com" {SHARED} '
+        "`N8 <n@acme.com>` or `N9 <n@acme.com>`."
+    }
+
+
+def test_an_address_that_several_senders_get_is_ambiguous(two_senders: SandboxProject) -> None:
+    senders(two_senders, team="both", bill="both")
+    letters(two_senders, a="both")
+    hint = blocked(two_senders.plan())["campaign.a"]
+    assert f'"both@acme.com" {SHARED} `bill` or `team`.' in hint
+
+
 def test_what_needs_the_name_of_a_blocked_tag_is_blocked(project: SandboxProject) -> None:
     tags(project, life="lifecycle")
     tagged(project, a="lifecycle", b="x")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cioform.core.address import Address, is_name
 from cioform.core.data.json_value import Attributes
@@ -10,6 +10,7 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import PlanError
 from cioform.core.suggest import did_you_mean
 from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_names
 from cioform.model.remote_access.remote_ids import id_value
 
 
@@ -62,6 +63,8 @@ class Names:
     """Addresses that the plan creates, so that they have no ID yet."""
     declared: Mapping[tuple[str, str], Address] = field(default_factory=dict)
     """By kind and name, the addresses of the files that declare objects with such names."""
+    shared: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    """By kind and name, what to write for each of the objects that share a name."""
     _texts: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -85,7 +88,18 @@ class Names:
         address = self._address_of(kind, text)
         if address in self.pending:
             return f"(id of {address})"
-        raise PlanError.of(
+        raise self._error(kind, text)
+
+    def _error(self, kind: str, text: str) -> PlanError:
+        """Return why a text means no object."""
+        if others := self.shared.get((kind, text)):
+            return PlanError.of(
+                "Ambiguous reference",
+                f"More than one {kind} has the name {quoted(text)} in the workspace or in the "
+                "files, so a reference to it has to be more exact. Write "
+                f"{join_names(others, 'or')}.",
+            )
+        return PlanError.of(
             "Reference not found",
             f"The workspace has no {kind} {quoted(text)}, so a reference to it cannot be written."
             f"{did_you_mean(text, self.known.get(kind, {}))} Create it first, or correct the name.",

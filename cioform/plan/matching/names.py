@@ -14,6 +14,7 @@ from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames, IsCreatedOnDemand
 from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.matching.shared_names import shared_names
 
 
 def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listing) -> Names:
@@ -36,6 +37,7 @@ def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listi
         declared=declared_names(
             ((p.address, p.resource.attributes) for p in pairs if p.resource), registry
         ),
+        shared=shared_names(registry, pairs, listing),
     )
 
 
