@@ -59,12 +59,12 @@ class HasPartNames(Abstract):
         """Return the former names of parts of a valid document, mapped to their current names."""
 
     def unnamed_moves(
-        self, _applied: Attributes, _wanted: Attributes, _named: Set[str], /
+        self, _present: Attributes, _wanted: Attributes, _named: Set[str], /
     ) -> Mapping[str, str]:
-        """Return the names in a state of parts that have other names in `_wanted`, by their places.
+        """Return the parts of `_present` that have other names in `_wanted`, by their places.
 
-        These are parts that need no name. `_named` has all names in the state, which belong to
-        what was last applied.
+        These are parts that need no name. `_named` has the names of all parts of `_present`, which
+        was last applied, or is live.
         """
         return {}
 

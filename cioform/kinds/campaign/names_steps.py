@@ -29,9 +29,9 @@ class NamesSteps(HasPartNames):
 
     @override
     def unnamed_moves(
-        self, applied: KindFields, wanted: KindFields, named: Set[str]
+        self, present: KindFields, wanted: KindFields, named: Set[str]
     ) -> Mapping[str, str]:
-        before, after = (each.get("workflow", UNKNOWN) for each in (applied, wanted))
+        before, after = (each.get("workflow", UNKNOWN) for each in (present, wanted))
         return exit_moves(before, after, named)
 
     @override

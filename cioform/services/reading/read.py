@@ -18,6 +18,7 @@ from cioform.model.unknown_members import unknown_fields
 from cioform.plan.matching.base_documents import moves_of
 from cioform.plan.matching.match import match_resources, with_live_former_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
+from cioform.plan.matching.parts_in_place import with_parts_in_place
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.remote.capabilities import check_credentials
 from cioform.remote.openapi.openapi_cache import load_openapi
@@ -57,6 +58,7 @@ def _match_and_read(
     matched = _protected_as_in_base(opened, matched)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
+    matched, live = with_parts_in_place(opened.kinds, matched, live)
     matched = with_live_former_names(opened.kinds, matched, live)
     return matched, replace(live, described=_described_fields(opened, pairs))
 

@@ -17,6 +17,7 @@ from cioform.language.workflow import (
     Node,
     Step,
     branches_of,
+    needs_id,
     numbered_id,
     walk,
 )
@@ -27,36 +28,42 @@ _LAST: Final = ("", 0)
 """The place behind the last step of the workflow."""
 
 
-def exit_moves(applied: JsonValue, wanted: JsonValue, named: Set[str]) -> dict[str, str]:
+def exit_moves(present: JsonValue, wanted: JsonValue, named: Set[str]) -> dict[str, str]:
     """Return the exits that have other IDs in `wanted`, each with the ID that it has there.
 
-    Nobody has to say so, because an exit is where it is. `named` has the IDs of all steps in the
-    state, which belong to the workflow `applied`. An exit that `wanted` does not list gets a
-    generated ID.
+    Nobody has to say so, because an exit is where it is. `named` has the IDs of all steps of the
+    workflow `present`. An exit that `wanted` does not list gets a generated ID; one that has
+    members there keeps its ID.
     """
-    if UNKNOWN in (applied, wanted):
+    if UNKNOWN in (present, wanted):
         return {}
     listed = _exits_of(wanted)
-    if applied == wanted and listed <= named:
-        return {}  # The common case.
+    if (not listed and MAIN_EXIT_ID in named) or (present == wanted and listed <= named):
+        return {}  # The common cases.
     like = Arrangement(wanted) if isinstance(wanted, list) else None
-    before, after = _exits_by_place(applied, like), _exits_by_place(wanted, like)
+    before, after = _exits_by_place(present, like), _exits_by_place(wanted, like)
     spare = [name for name in named - set(before.values()) if _is_generated(name)]
     places = {
         old if old in named or len(spare) != 1 else spare[0]: place for place, old in before.items()
     }
     taken = {*named, *listed}
+    kept = _exits_of(wanted, only_with_members=True)
     moves = {
         old: _new_id(old, after.get(place, MAIN_EXIT_ID), listed, taken)
         for old, place in places.items()
-        if old in named and (_is_generated(old) or old not in listed)
-        if place in after or old in listed
+        if old in named and old not in kept
+        if place in after or (_is_generated(old) and old in listed)
     }
     return _without_taken({old: new for old, new in moves.items() if old != new}, named)
 
 
-def _exits_of(workflow: JsonValue) -> set[str]:
-    return {step["id"] for _, step in walk_workflow(workflow) if "exit" in step}
+def _exits_of(workflow: JsonValue, *, only_with_members: bool = False) -> set[str]:
+    """Return the exits that a workflow lists: all of them, or only those with members."""
+    return {
+        step["id"]
+        for _, step in walk_workflow(workflow)
+        if "exit" in step and (needs_id(step) or not only_with_members)
+    }
 
 
 def _is_generated(name: str) -> bool:
