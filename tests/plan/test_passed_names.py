@@ -303,6 +303,17 @@ def test_a_sender_that_is_out_of_the_scope_of_the_plan(two_senders: SandboxProje
     assert "campaign.a still refers to it" in blocked(plan)["sender.team"]
 
 
+def test_a_tag_that_is_in_no_file_of_a_campaign_is_in_use(project: SandboxProject) -> None:
+    tags(project, life="lifecycle")
+    tagged(project, a="lifecycle")
+    project.apply()
+    wait = [{"id": "pause", "wait": "1d"}]
+    project.write("campaigns/a.yaml", {"name": "a", "trigger": {"event": "e"}, "workflow": wait})
+    project.remove("tags/life.yaml")
+    hint = blocked(project.plan())["tag.life"]
+    assert hint.startswith("It is used by campaign.a (in tags, not in its file) after this plan")
+
+
 def test_a_chain_of_tags_is_refused_while_files_use_the_name(project: SandboxProject) -> None:
     tags(project, life="lifecycle", second="second")
     tagged(project, a="lifecycle", b="second")

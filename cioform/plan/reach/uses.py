@@ -10,15 +10,16 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, has_unknown
-from cioform.core.data.paths import format_path
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.data.surrogates import every_value
 from cioform.core.dataclasses import dataclass, replace
 from cioform.language.liquid.references import names_in_values
+from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.paths.file_paths import place_of
 from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiquid
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Change
 from cioform.plan.compare.diff import with_unmanaged_fields
@@ -126,9 +127,22 @@ class UseFinder:
         attributes = self._attributes_after(pair, (change and change.wanted) or {})
         document = kind.to_document(attributes)
         places = [r.path for r in kind.references(attributes) if self._address_of(r) == used]
+        places += self._lists_of_names(kind, attributes, used)
         texts = ((place, each) for place, each in every_value(document) if isinstance(each, str))
         places += [place for place, text in texts if self._mentions(text, used)]
         return [format_path(place_of(kind, document, place)) for place in places]
+
+    def _lists_of_names(self, kind: Kind, attributes: Attributes, used: Address) -> list[FieldPath]:
+        """Return the fields that have the name of an object which is created on demand."""
+        if not isinstance(kind, CreatesOnDemand):
+            return []
+        find = self._named_after.find_named
+        names = [name for of, name in kind.creates_on_demand(attributes) if find(of, name) == used]
+        return [
+            (field,)
+            for field, value in attributes.items()
+            if isinstance(value, list | tuple) and any(name in value for name in names)
+        ]
 
     def _mentions(self, text: str, used: Address) -> bool:
         kind = self._registry[used.kind]
