@@ -50,14 +50,21 @@ def drifted_file_changes(
     return file_changes(kind, changes, applied, managed, file=applied)
 
 
-def new_fields(kind: Kind, attributes: Attributes, origin: Origin) -> tuple[FieldChange, ...]:
-    """Return the fields of a new resource, as its file has them."""
-    hidden = canonical_only_fields(kind)
-    return tuple(
-        FieldChange((name,), None, _shown(value), origin)
-        for name, value in file_form(kind, attributes).items()
-        if name not in hidden
-    )
+def new_fields(
+    kind: Kind, attributes: Attributes, former: Attributes | None = None
+) -> tuple[FieldChange, ...]:
+    """Return the fields of a new object, as its file has them.
+
+    With `former`, it was deleted, and the fields are those of the file that changed since then, or
+    else those that are created again.
+    """
+    form = file_form(kind, attributes)
+    before = file_form(kind, former) if former is not None else {}
+    names = dict.fromkeys((*form, *before)).keys() - canonical_only_fields(kind).keys()
+    kept = {name for name in names & before.keys() if form.get(name) == before[name]}
+    origins = {name: Origin.DRIFT if name in kept else Origin.CONFIG for name in names}
+    ordered = sorted(names, key=[*form, *before].index)
+    return tuple(FieldChange((n,), None, _shown(form.get(n)), origins[n]) for n in ordered)
 
 
 def lost_fields(kind: Kind, attributes: Attributes) -> tuple[FieldChange, ...]:

@@ -171,7 +171,7 @@ def edit(*steps: Any) -> dict[str, str]:
 def test_a_new_campaign_shows_what_its_file_has() -> None:
     """Its messages are in their steps."""
     attributes = canonical([{"id": "hi", "push": {"title": "T", "body": "B"}}])
-    shown = {format_path(each.path) for each in new_fields(KIND, attributes, Origin.CONFIG)}
+    shown = {format_path(each.path) for each in new_fields(KIND, attributes)}
     assert {"name", "trigger", "workflow"} <= shown
     assert "messages" not in shown
 

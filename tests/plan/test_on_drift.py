@@ -13,6 +13,7 @@ from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.review.omitted import omit_changes
 from cioform.plan.review.on_drift import reverting_changes, without_reverts
+from tests.support.sandbox_project import SandboxProject
 
 STARTED = FieldChange(STATE_PATH, "draft", "running", Origin.DRIFT)
 CONFIG, DRIFT, CONFLICT = (FieldChange(("name",), "Vip", "VIP", each) for each in Origin)
@@ -64,6 +65,7 @@ def test_a_deletion_undoes_an_edit_of_a_field_and_no_start(
         (change("a", Action.UPDATE, CONFIG, CONFLICT), None, True),
         (change("a", Action.UPDATE, CONFLICT), PreferredSide.CONFIG, False),
         (change("a", Action.REPLACE, DRIFT), None, True),
+        (change("a", Action.CREATE, CONFIG), None, True),
         (change("a", Action.NOOP, DRIFT), None, False),
         (change("a", Action.ADOPT, CONFLICT), None, False),
         (change("a", Action.DELETE, in_two_steps=True), None, False),
@@ -171,3 +173,29 @@ def test_a_plan_without_these_changes_stays_as_it_is() -> None:
     found = plan(change("a", Action.UPDATE, CONFIG), change("b", Action.UPDATE, needs="z"))
     assert omit_changes(found, {}) is found
     assert omit_changes(found, {address("z"): "it is left"}) is found
+
+
+@pytest.mark.parametrize(
+    ("later", "changed"),
+    [
+        ({}, []),
+        ({"description": "New"}, ["description"]),
+        ({"goal": None}, ["goal"]),
+    ],
+)
+def test_what_the_files_change_of_a_deleted_object_is_shown(
+    project: SandboxProject, later: dict[str, Any], changed: list[str]
+) -> None:
+    """Otherwise nobody would be asked about it, and a later apply would create it."""
+    steps = [{"id": "m", "push": {"title": "t", "body": "b"}}]
+    document = {"name": "C", "goal": {"event": "bought"}, "workflow": steps}
+    document["trigger"] = {"event": "e"}
+    project.write("campaigns/c.yaml", document)
+    project.apply()
+    project.seed(campaigns=[])
+    kept = {name: value for name, value in {**document, **later}.items() if value is not None}
+    project.write("campaigns/c.yaml", kept)
+    with project.open() as opened:
+        [omitted] = opened.plan(on_drift=OnDrift.KEEP).left
+    assert (omitted.action, omitted.has_config) == (Action.CREATE, bool(changed))
+    assert [str(field.path[0]) for field in omitted.fields] == changed

@@ -21,7 +21,7 @@ from cioform.plan.building.compared_sides import compare_sides
 from cioform.plan.building.dependencies import referenced_addresses
 from cioform.plan.building.losses import with_losses
 from cioform.plan.building.outdated import is_state_outdated
-from cioform.plan.change import Action, BlockedChange, Change, FieldChange, Origin
+from cioform.plan.change import Action, BlockedChange, Change, FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
@@ -161,13 +161,13 @@ class ChangesBuilder:
 
     def _build_create(self, kind: Kind, pair: MatchedPair, resource: Resource) -> None:
         was_deleted = pair.binding is not None
-        origin = Origin.DRIFT if was_deleted else Origin.CONFIG
+        applied = pair.binding.applied if pair.binding else None
         change = Change(
             pair.address,
             Action.CREATE,
             identity=str(resource.attributes[kind.identity]),
             reason=self._cause(_DELETED if was_deleted else "new in the files"),
-            fields=as_in_file(new_fields(kind, resource.attributes, origin), kind, resource),
+            fields=as_in_file(new_fields(kind, resource.attributes, applied), kind, resource),
             wanted=resource.attributes,
             depends_on=self._dependencies(resource),
         )

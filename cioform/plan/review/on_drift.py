@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
+from cioform.core.address import Address
 from cioform.core.data.paths import FieldPath
 from cioform.model.part_change import PartAction
 from cioform.plan.change import Action, Change, Origin
@@ -36,7 +37,9 @@ def reverting_changes(plan: Plan) -> tuple[Change, ...]:
         change
         for change in plan.changes
         if change.action.writes and not change.deletes_former
-        if _reverts(change, plan) or _loses(change, edited.get(change.address, ()))
+        if _reverts(change, plan)
+        or _is_created_again(change, edited)
+        or _loses(change, edited.get(change.address, ()))
     )
 
 
@@ -46,6 +49,11 @@ def _reverts(change: Change, plan: Plan) -> bool:
         return False
     found = origins(change)
     return Origin.DRIFT in found or (Origin.CONFLICT in found and plan.header.prefer is None)
+
+
+def _is_created_again(change: Change, edited: Container[Address]) -> bool:
+    """Return whether the change creates what somebody deleted."""
+    return change.action is Action.CREATE and change.address in edited
 
 
 def _loses(change: Change, edited: Sequence[FieldPath]) -> bool:

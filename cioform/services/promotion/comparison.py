@@ -15,7 +15,7 @@ from cioform.core.errors import ConfigError
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.plan.change import Action, Origin
+from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.fields_in_file import with_written_paths
@@ -193,7 +193,7 @@ class _Comparing:
     def _document(self, candidate: Resource) -> PromotedDocument:
         kind, current = self._kind(candidate), self._of_target.get(candidate.address)
         if current is None:
-            fields = new_fields(kind, candidate.attributes, Origin.CONFIG)
+            fields = new_fields(kind, candidate.attributes)
             return PromotedDocument(candidate.address, Action.CREATE, fields)
         wanted = _wanted(candidate, current)
         changes = diff.file_differences(kind, current.attributes, wanted)
