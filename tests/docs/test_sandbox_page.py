@@ -10,8 +10,12 @@ from typing import Final
 import pytest
 
 from cioform.cli.app import run
+from cioform.emulator.liquid.engine import LiquidEngine
+from cioform.emulator.liquid.render_error import RenderError
+from cioform.language.liquid.dialect import FILTERS, Engine
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
+PAGE: Final = ROOT / "docs" / "sandbox.md"
 ELSEWHERE: Final = ("apply acme", "sandbox serve")
 """The samples and the served sandbox have tests of their own."""
 DRIFT: Final = 2
@@ -19,7 +23,7 @@ DRIFT: Final = 2
 
 def commands() -> list[list[str]]:
     """Return the commands of the page, without comments."""
-    page = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     found = [line.removeprefix("cioform ") for line in lines if line.startswith("cioform ")]
@@ -37,3 +41,16 @@ def test_every_command_of_the_page_works(
         code = run([*arguments, *answer])
         expected = DRIFT if arguments[0] == "drift" else 0
         assert code == expected, (arguments, capsys.readouterr())
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_the_sandbox_has_every_filter_of_the_list(engine: Engine) -> None:
+    assert "The sandbox has every Liquid filter" in PAGE.read_text(encoding="utf-8")
+    liquid = LiquidEngine(0, engine.value)
+    for name in (name for name, engines in FILTERS.items() if engine in engines):
+        try:
+            liquid.render(f"{{{{ 'a' | {name} }}}}", {})
+        except RenderError as error:  # Most filters need other values.
+            assert "Unknown filter" not in str(error)
+    with pytest.raises(RenderError, match="Unknown filter 'slugfy'"):
+        liquid.render("{{ 'a' | slugfy }}", {})
