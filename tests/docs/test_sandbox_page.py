@@ -48,9 +48,13 @@ def test_the_sandbox_has_every_filter_of_the_list(engine: Engine) -> None:
     assert "The sandbox has every Liquid filter" in PAGE.read_text(encoding="utf-8")
     liquid = LiquidEngine(0, engine.value)
     for name in (name for name, engines in FILTERS.items() if engine in engines):
-        try:
-            liquid.render(f"{{{{ 'a' | {name} }}}}", {})
-        except RenderError as error:  # Most filters need other values.
-            assert "Unknown filter" not in str(error)
-    with pytest.raises(RenderError, match="Unknown filter 'slugfy'"):
-        liquid.render("{{ 'a' | slugfy }}", {})
+        assert "Unknown filter" not in error_of(liquid, name)
+    assert error_of(liquid, "slugfy").startswith("Unknown filter 'slugfy'")
+
+
+def error_of(liquid: LiquidEngine, name: str) -> str:
+    """Return the error of a filter; most filters need another value than a text."""
+    try:
+        return liquid.render(f"{{{{ 'a' | {name} }}}}", {})
+    except RenderError as error:
+        return str(error)
