@@ -11,7 +11,7 @@ from cioform.emulator.store.record_types import IDENTITY
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
 from cioform.run.events import ChangeStatus
-from tests.support.sandbox_project import SandboxProject
+from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 DOMAINS = [{"id": 1, "domain": "acme.com", "verified": True}]
 UNDO = "in the files, with the uses of its new"
@@ -261,6 +261,15 @@ def test_a_sender_that_does_not_get_its_new_address(
     letters(two_senders, "Newer", a="team")
     assert two_senders.apply(two_senders.plan()).complete
     assert_settled(two_senders)
+
+
+def test_a_run_beside_a_blocked_address_is_rolled_back(two_senders: SandboxProject) -> None:
+    """Its journal calls the sender by the address that it has, as the state does."""
+    two_senders.write("senders/team.yaml", {"name": "team", "email": "team@other.com"})
+    letters(two_senders, "New", a=".team")
+    run = two_senders.apply().run
+    with two_senders.open() as opened:
+        assert opened.roll_back(opened.plan_rollback(run), NO_GUARDS).complete
 
 
 SHARED = "in the workspace or in the files, so a reference to it has to be more exact. Write"

@@ -260,7 +260,7 @@ class _ApplyRun:
             change.action.value,
             change.remote_id,
             live.found.json if live else None,
-            change.wanted,
+            self.run_state.as_recorded(kind, change.wanted),
             _before(live),
             change.kept,
             sum(r.writes and r.creates not in self.created for r in change.requests),

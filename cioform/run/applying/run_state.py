@@ -13,6 +13,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.own_names import with_own_names
 from cioform.model.references.names import Names
+from cioform.model.references.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import (
     CreatesOnDemand,
@@ -97,6 +98,13 @@ class RunState:
         self._save_bindings({**bindings, change.address: binding})
         self._not_held.pop(kind.name, None)
         self.add_names(change, result)
+
+    def as_recorded(self, kind: Kind, wanted: Attributes | None) -> Attributes | None:
+        """Return what a change writes as the state will have it, so that they can be compared."""
+        if wanted is None:
+            return None
+        named = with_names(wanted, kind.references(wanted), self.names)
+        return self._with_held_names(kind, named)
 
     def _with_held_names(self, kind: Kind, attributes: Attributes) -> Attributes:
         """Return attributes that call objects by names which they have, as somebody reads them."""
