@@ -124,6 +124,14 @@ def test_a_plan_counts_the_people_at_removed_steps(applied: SandboxProject) -> N
     assert change.reason.endswith("removes step pause; people there now: 1,204 at pause")
 
 
+def test_people_stay_at_a_step_that_is_edited(applied: SandboxProject) -> None:
+    start_with_people(applied, pause=120, bye=3)
+    write_campaign(applied, workflow=[STEPS[0], {"id": "pause", "wait": "9d"}, *STEPS[2:]])
+    assert applied.apply().complete
+    write_campaign(applied, workflow=[STEPS[0], *STEPS[2:]])
+    assert planned(applied).reason.endswith("people there now: 120 at pause")
+
+
 def test_a_plan_counts_the_people_at_replaced_steps(applied: SandboxProject) -> None:
     start_with_people(applied, pause=120, bye=3)
     until = {"id": "pause", "wait_until": {"attribute": "b", "is": 1}, "timeout": "3d"}

@@ -22,9 +22,9 @@ def update(request: Request) -> Response:
     campaign = request.workspace_data.get(CAMPAIGN, record["campaign_id"])
     check_campaign_not_live(request, campaign)
     fields = action_rules.checked_replacement(request, record, request.body_object("action"))
-    immutable = {key: record[key] for key in action_rules.IMMUTABLE_FIELDS if key in record}
-    reset = {key: None for key in record if key not in fields and key not in immutable}
-    updated = audit.update_record(request, ACTION, record, {**reset, **fields, **immutable})
+    kept = {key: record[key] for key in (*action_rules.IMMUTABLE_FIELDS, "people") if key in record}
+    reset = {key: None for key in record if key not in fields and key not in kept}
+    updated = audit.update_record(request, ACTION, record, {**reset, **fields, **kept})
     return Response({"action": serialize_action(request, updated)})
 
 
