@@ -4,6 +4,7 @@ import io
 import json
 import re
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -283,20 +284,28 @@ def test_an_error_after_a_send_says_that_it_was_accepted() -> None:
     ("block", "expected_message"),
     [
         (
-            warn_if_interrupted("The message", "cioform look"),
-            "The message may have been sent. Check before",
+            lambda: warn_if_interrupted("The message", "cioform look"),
+            "The message may have been sent. Check before you send it again:",
         ),
         (
-            watching("delivery d1", "cioform look", 60),
+            lambda: warn_if_interrupted("The event"),
+            "The event may have been sent. Check before you send it again, in Customer.io.",
+        ),
+        (
+            lambda: watching("delivery d1", "cioform look", 60),
             "Customer.io accepted delivery d1; do not send it",
         ),
     ],
 )
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit], ids=["ctrl-c", "sigterm"])
 def test_an_interrupt_reports_what_was_sent(
-    block: AbstractContextManager[Any], expected_message: str, capsys: pytest.CaptureFixture[str]
+    block: Callable[[], AbstractContextManager[Any]],
+    expected_message: str,
+    interrupt: type[BaseException],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(KeyboardInterrupt), block:
-        raise KeyboardInterrupt
+    with pytest.raises(interrupt), block():
+        raise interrupt
     assert expected_message in capsys.readouterr().err
 
 

@@ -126,6 +126,8 @@ def test_a_plan_counts_the_people_at_removed_steps(applied: SandboxProject) -> N
 
 def test_people_stay_at_a_step_that_is_edited(applied: SandboxProject) -> None:
     start_with_people(applied, pause=120, bye=3)
+    settings = applied.store.dump("acme")["settings"]
+    applied.store.seed("acme", {"settings": {**settings, "edit_live_data": True}})
     write_campaign(applied, workflow=[STEPS[0], {"id": "pause", "wait": "9d"}, *STEPS[2:]])
     assert applied.apply().complete
     write_campaign(applied, workflow=[STEPS[0], *STEPS[2:]])

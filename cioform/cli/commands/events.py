@@ -13,6 +13,7 @@ from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
+from cioform.cli.terminal.watch import warn_if_interrupted
 from cioform.contract.data_row import DataRow
 from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.options import ImportOptions
@@ -74,10 +75,11 @@ def track(
     with opening.open_workspace(project, workspace, rate=rate) as opened:
         if not no_contract:
             opened.data_checks.check_events([DataRow(event_data, name=name)])
-        if anonymous is not None:
-            opened.events.anonymous(anonymous, name, event_data, timestamp=seconds)
-        else:
-            opened.events.track(person, name, event_data, by=by, timestamp=seconds)
+        with warn_if_interrupted("The event"):
+            if anonymous is not None:
+                opened.events.anonymous(anonymous, name, event_data, timestamp=seconds)
+            else:
+                opened.events.track(person, name, event_data, by=by, timestamp=seconds)
     who = anonymous if anonymous is not None else person
     print_output(
         f"Tracked {name} for {who}.\n",

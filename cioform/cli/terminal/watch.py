@@ -5,22 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.status import StatusLine
 from cioform.core.errors import CioformError, IncompleteError
 
+_INTERRUPTS: Final = (KeyboardInterrupt, SystemExit)
+"""What Ctrl-C and SIGTERM raise."""
+
 
 @contextmanager
-def warn_if_interrupted(subject: str, inspect_command: str) -> Iterator[None]:
+def warn_if_interrupted(subject: str, inspect_command: str = "") -> Iterator[None]:
     """Warn on an interrupt inside the block that `subject` may have been sent all the same."""
     try:
         yield
-    except KeyboardInterrupt:
-        write_stderr(
-            f"\n{subject} may have been sent. Check before you send it again:\n\n"
-            f"    {inspect_command}\n"
-        )
+    except _INTERRUPTS:
+        where = f":\n\n    {inspect_command}" if inspect_command else ", in Customer.io."
+        write_stderr(f"\n{subject} may have been sent. Check before you send it again{where}\n")
         raise
 
 
@@ -42,7 +44,7 @@ def watching(subject: str, inspect_command: str, timeout: float) -> Iterator[Cal
             f"Customer.io accepted {subject}, but its result could not be read ({cause}). Do not "
             f"send it again. Check the result later:\n\n    {inspect_command}",
         ) from error
-    except KeyboardInterrupt:
+    except _INTERRUPTS:
         line.end()
         write_stderr(
             f"\nCustomer.io accepted {subject}; do not send it again. Check the result later:\n\n"
