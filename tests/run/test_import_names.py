@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
+from cioform.core.data.json_value import digest
 from tests.support.sandbox_project import SandboxProject
 
 
@@ -42,6 +44,23 @@ def test_files_are_named_by_names_and_ids(
     ]
     assert (project.folder / "segments" / "vip.yaml").read_text().count("VIP") == 1
     assert project.plan().is_empty
+
+
+def test_the_file_of_a_snippet_does_not_depend_on_other_snippets(project: SandboxProject) -> None:
+    """Its name is its ID, so that a digest of the name takes the place of the number."""
+    names = ["-", "#", "a/b", "a:b"]
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for seeded in (names, names[::-1], names[1:]):
+        project.seed(snippets=[{"name": name, "value": "v"} for name in seeded])
+        with project.open() as session:
+            made = session.import_()
+        for path in made.paths:
+            found[yaml.safe_load(path.read_text())["name"]].add(path.stem)
+            path.unlink()
+    assert found["a/b"] == {"a_b"}
+    assert found["#"] == {f"snippet_{digest('#')[:8]}"}
+    assert found["-"] == {f"snippet_{digest('-')[:8]}"}
+    assert found["a:b"] == {f"a_b_{digest('a:b')[:8]}"}
 
 
 def test_objects_of_one_name_are_found_in_a_fresh_clone(

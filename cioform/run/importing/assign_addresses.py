@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain, count
+from typing import Final
 
 from cioform.core.address import Address, slugify
+from cioform.core.data.json_value import digest
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasTextIds
 from cioform.model.remote_access.remote_ids import id_order
 from cioform.plan.matching.match import unambiguous_pairs
+
+_DIGEST_LENGTH: Final = 8
 
 
 def assign_addresses(
@@ -47,6 +52,8 @@ def assign_addresses(
 def _new_address(kind: Kind, found: RemoteObject, taken: Mapping[Address, Binding]) -> Address:
     """Return an address made of the object's name, and of its ID if the name is not enough."""
     name, own_id = slugify(found.identity), slugify(found.remote_id)
+    if isinstance(kind, HasTextIds):  # The ID is the name, which is not enough.
+        own_id = digest(found.remote_id)[:_DIGEST_LENGTH]
     with_id = f"{name or kind.name}_{own_id}"
     candidates = [name, with_id] if name else [with_id]
     numbered = (f"{with_id}_{number}" for number in count(2))
