@@ -25,7 +25,9 @@ NONE: Final = "none"
 """What files write for no layout, no topic, no goal and so on, so it cannot be a name."""
 _MAX_SLUG: Final = 100
 """Characters. A file's name may have 255 bytes, with its ending and the language of a body."""
-_DEVICE_NAME = lazy_pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+_DEVICE_NAME = lazy_pattern(
+    r"(?:con|conin\$|conout\$|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])", re.IGNORECASE
+)
 _ADDRESS = lazy_pattern(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
 
 

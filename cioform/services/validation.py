@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cioform.config.load import Configuration, default_problems, load_configuration
 from cioform.config.one_workspace import one_workspace_problems
+from cioform.config.project import WORKSPACES_FOLDER
+from cioform.config.read.file_names import name_warnings
 from cioform.config.read.identity import names_used_twice
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
@@ -19,7 +22,7 @@ from cioform.plan.selecting.scope import Scope
 from cioform.services.fleet.rings import rings_problems
 from cioform.services.linting.check import lint_errors
 from cioform.services.lookup.selection import WorkspaceFacts
-from cioform.services.policies.check import policy_problems
+from cioform.services.policies.check import POLICIES_FOLDER, policy_problems
 from cioform.services.policies.misplaced import misplaced_policies
 from cioform.services.project.text_cache import cached_texts
 
@@ -67,8 +70,16 @@ def validate(
                 number = len(configuration.desired.resources if chosen is None else chosen)
                 validated.append(Validated(configuration, number))
         problems += rings_problems(root)
-        problems += (*policy_problems(root), *misplaced_policies(root))
+        problems += (*policy_problems(root), *misplaced_policies(root), *_shared_names(root))
     return validated, tuple(problems)
+
+
+def _shared_names(root: Path) -> Iterator[Diagnostic]:
+    """Yield what other systems have against the names of workspaces and of files with policies."""
+    for folder in (WORKSPACES_FOLDER, f"{WORKSPACES_FOLDER}/{POLICIES_FOLDER}"):
+        with suppress(OSError):  # reported where the files are read
+            names = sorted(entry.name for entry in (root / folder).iterdir())
+            yield from name_warnings(names, folder)
 
 
 def _chosen(

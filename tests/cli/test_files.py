@@ -174,3 +174,13 @@ def test_a_failed_init_can_be_repeated(cio: CommandLine) -> None:
     assert cio("init", "fresh").code == 64
     ignore.rmdir()
     assert cio("init", "fresh").code == 0
+
+
+@pytest.mark.parametrize("name", ["aux", "DEMO"])
+def test_a_workspace_whose_folder_other_systems_cannot_have(cio: CommandLine, name: str) -> None:
+    done = cio("init", name)
+    assert (done.code, Path("workspaces", name).exists()) == (64, False)
+    assert done.err.startswith("error: Invalid workspace name\n")
+    Path("workspaces", name).mkdir()
+    Path("workspaces", name, "workspace.yaml").write_text("format: 1\nendpoint: sandbox\n")
+    assert f"`{name}`" in cio("validate").err

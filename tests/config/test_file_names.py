@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.config.load import Configuration
+from cioform.config.read.file_names import name_warnings
 from cioform.config.write.editing.edited_files import edit_document
 from cioform.core.address import Address
 
@@ -85,3 +86,25 @@ def test_an_edit_keeps_line_ends_and_the_byte_order_mark(
     edit_document(file, ("text",), "<p>b</p>\n<p>c</p>\n")
     assert file.read_bytes() == mark + b"name: b\r\n# why\r\ntext: {file: a.html}\r\n"
     assert file.with_name("a.html").read_bytes() == mark + b"<p>b</p>\r\n<p>c</p>\r\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["CONIN$.html"], "Reserved file name"),
+        (["lpt\u00b9.html"], "Reserved file name"),
+        (["a?.html"], "Invalid file name on Windows"),
+        (["a:b.html"], "Invalid file name on Windows"),
+        (["old."], "Invalid file name on Windows"),
+        (["old "], "Invalid file name on Windows"),
+        (["caf\u00e9", "cafe\u0301"], "Names that differ by case only"),
+    ],
+)
+def test_a_name_that_another_system_cannot_have(names: list[str], found: str) -> None:
+    [warning] = name_warnings(names, "workspaces/acme")
+    assert (warning.summary, str(warning.location)) == (found, f"workspaces/acme/{names[-1]}")
+
+
+@pytest.mark.parametrize("names", [["a.b.html", "a b.html", "a", "\u00e9"], ["com10", "nulls"]])
+def test_a_name_that_every_system_can_have(names: list[str]) -> None:
+    assert list(name_warnings(names, "workspaces/acme")) == []

@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from cioform.config.project import check_workspace_name
+from cioform.config.project import WORKSPACES_FOLDER, check_workspace_name, workspace_names
+from cioform.config.read.file_names import name_warnings
 from cioform.config.rings import RingsFile
 from cioform.config.schema import json_schema
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import schema_comment
 from cioform.core.data.json_value import Json
+from cioform.core.diagnostic import Location
 from cioform.core.errors import UsageError
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.capabilities import HasStarterFile
@@ -58,6 +60,10 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
     name or is a workspace already.
     """
     check_workspace_name(name)
+    names = [each for each in workspace_names(root) if each != name]
+    for problem in name_warnings([*names, name], WORKSPACES_FOLDER):
+        if problem.location == Location(f"{WORKSPACES_FOLDER}/{name}"):
+            raise UsageError.of("Invalid workspace name", problem.detail)
     folder = root / "workspaces" / name
     if (folder / "workspace.yaml").exists():
         raise UsageError.of(
