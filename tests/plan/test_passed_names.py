@@ -216,6 +216,14 @@ def test_a_sender_whose_address_another_one_gets_too(two_senders: SandboxProject
     assert sent_from(two_senders) == {"a": "team", "b": "team"}
 
 
+def test_a_sender_that_becomes_the_same_as_another(two_senders: SandboxProject) -> None:
+    """None of its names is its own, so what uses one of them is known by the ID."""
+    letters(two_senders, a=".team", b=".bill")
+    two_senders.write("senders/bill.yaml", {"name": "team", "email": "team@acme.com"})
+    assert two_senders.apply(two_senders.plan()).complete
+    assert_settled(two_senders)
+
+
 def test_a_sender_takes_an_address_that_somebody_changed(two_senders: SandboxProject) -> None:
     """What was applied with that address still means the other sender."""
     change_addresses(two_senders, {"team": "other"})

@@ -59,13 +59,17 @@ def with_applied_names(names: Names, registry: Registry, pairs: Sequence[Matched
 def _applied_names(
     registry: Registry, pairs: Sequence[MatchedPair]
 ) -> Mapping[str, Mapping[str, str]]:
-    applied: dict[str, dict[str, str]] = defaultdict(dict)
+    """Return the IDs of objects by kind and each applied name that only one of them has."""
+    applied: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for pair in pairs:
         kind, binding = registry[pair.address.kind], pair.binding
         if isinstance(kind, HasOwnNames) and binding is not None and binding.applied:
-            own = dict.fromkeys(kind.own_names(binding.applied), binding.remote_id)
-            applied[kind.name].update(own)
-    return applied
+            for name in kind.own_names(binding.applied):
+                applied[kind.name][name].add(binding.remote_id)
+    return {
+        kind: {name: next(iter(ids)) for name, ids in holders.items() if len(ids) == 1}
+        for kind, holders in applied.items()
+    }
 
 
 def _remote_id(pair: MatchedPair) -> str | None:

@@ -33,6 +33,7 @@ def shared_names(
 ) -> dict[str, str]:
     """Return another name of an object for each of its names that a written one has now too.
 
+    That is a reference with its ID if it has no other name.
     `bound` are the bindings of the kind: what was applied means objects by the names in these.
     """
     if not after or not isinstance(kind, HasOwnNames):
@@ -41,9 +42,9 @@ def shared_names(
     names_by_id = _names_by_id(names.known.get(kind.name, {}))
     names_by_id |= {each.remote_id: kind.own_names(each.applied) for each in bound if each.applied}
     return {
-        name: free[0]
+        name: next((each for each in held if each not in own), f"{kind.name}#{holder}")
         for holder, held in names_by_id.items()
-        if holder != remote_id and (free := [name for name in held if name not in own])
+        if holder != remote_id
         for name in held
         if name in own
     }
@@ -73,23 +74,28 @@ def names_not_held(
 
 
 def unambiguous_renames(
-    renames: Mapping[str, str], kind: Kind, after: Attributes, others: Mapping[Address, Binding]
+    renames: Mapping[str, str],
+    kind: Kind,
+    after: Attributes,
+    others: Mapping[Address, Binding],
+    by_id: str,
 ) -> dict[str, str]:
     """Return renames with another new name where one of the other objects has that name too.
 
-    A former name that another object has means that one.
+    It is `by_id`, a reference with the ID, if the object shares all of its names. A former name
+    that another object has means that one. Names of kinds without references are unique.
     """
+    if not isinstance(kind, HasOwnNames):
+        return dict(renames)
     taken = {
         name
         for address, binding in others.items()
         if address.kind == kind.name and binding.applied
         for name in names_in_references(kind, binding.applied)
     }
-    own = [name for name in names_in_references(kind, after) if name not in taken]
+    own = [name for name in names_in_references(kind, after) if name not in taken] or [by_id]
     return {
-        old: own[0] if own and new in taken else new
-        for old, new in renames.items()
-        if old not in taken
+        old: own[0] if new in taken else new for old, new in renames.items() if old not in taken
     }
 
 

@@ -129,7 +129,8 @@ class RunState:
         if not renames:  # The common case, of which a run may have thousands.
             return bindings
         others = {a: binding for a, binding in bindings.items() if a != former.address}
-        renames = unambiguous_renames(renames, kind, applied, others)
+        by_id = f"{kind.name}#{former.remote_id}"
+        renames = unambiguous_renames(renames, kind, applied, others, by_id)
         return with_renames(bindings, self.registry, kind, renames)
 
     def _add_former_name(self, kind: Kind, change: Change, applied: Attributes) -> None:
