@@ -20,7 +20,7 @@ from cioform.language.liquid.references import ANY_NAME, LiquidName, names_in_te
         ("{% assign a = snippets.footer %}{{ snippets.footer }}", ["footer"]),
         ('<p class="{{ snippets.css }}">', ["css"]),
         ("{{ customer.snippets.footer }}{{ my_snippets.footer }}", []),
-        ("{{ snippets }}", []),
+        ("{% if snippets %}a{% endif %}", []),
         ("the file snippets.html", []),
         ('{% assign n = "sh" %}{{ snippets[n] }}', ["sh"]),
         ("{%- assign n = 'sh' -%}{% if snippets[n] %}a{% endif %}", ["sh"]),
@@ -77,6 +77,12 @@ def test_names_in_variables_that_may_have_another_value_are_uncertain(
         ("{% assign n = 'a' | append: x %}{{ snippets[n] }}", ["a"]),
         ("{% assign n = 'a' %}{% for n in x %}{{ snippets[n] }}{% endfor %}", ["a"]),
         ("{{ snippets[customer.plan] }}{% if x %}not ended", []),
+        ("{{ snippets }}", []),
+        ("{{ snippets | to_json }}", []),
+        ("{{ x | append: snippets }}", []),
+        ("{% assign s = snippets %}{{ s | to_json }}", []),
+        ("{% assign s = snippets | to_json %}{{ s }}", []),
+        ("{% capture s %}{{ snippets }}{% endcapture %}{{ s }}", []),
     ],
 )
 def test_a_name_that_is_computed_may_be_any(text: str, names: list[str]) -> None:
@@ -107,3 +113,17 @@ def test_what_a_computed_name_begins_with(text: str, starts: list[str]) -> None:
 def test_names_in_nested_values() -> None:
     value: Json = {"a": ["{{ snippets.x }}", 1, None], "b": {"c": "{{ snippets.y }}"}}
     assert {found.name for found in names_in_values(value, "snippets")} == {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ snippets.key }}", True),
+        ("{{ snippets.keys }}", False),
+        ("{{ snippets[x] }}", True),
+        ("{% assign n = 'ke' | append: x %}{{ snippets[n] }}", True),
+        ("{% assign n = 'other' | append: x %}{{ snippets[n] }}", False),
+    ],
+)
+def test_a_use_fits_each_name_that_it_can_compute(text: str, expected: bool) -> None:
+    assert any(each.fits("key") for each in names_in_text(text, "snippets")) is expected

@@ -3,8 +3,10 @@
 The sandbox renders what it sends with this, and `cioform preview` what it shows.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from contextlib import nullcontext, suppress
+from typing import Any, Final, Protocol
 
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.emulator.liquid.render_error import RenderError
@@ -70,6 +72,12 @@ class EmptyNamespace(Mapping[str, Any]):
         return ""
 
 
+_ANY_SNIPPET: Final = re.compile(
+    r"""\{[{%][^}]*(?<![\w.-])snippets(?!\s*(?:[\w-]|\.|\[\s*["']))|\{%-?\s*render_liquid\b"""
+)
+"""A text that uses all snippets, or one whose name it computes or gets."""
+
+
 def render_message(
     engine: TextRenderer,
     texts: MessageTexts,
@@ -116,8 +124,13 @@ class _Rendering:
         """Return the rendered snippets that a text may use; an unused one could fail in vain."""
         everything = " ".join(texts)
         used = {name: text for name, text in snippets.items() if name in everything}
+        others = snippets if _ANY_SNIPPET.search(everything) is not None else {}
         self._variables["snippets"] = {}
-        return {name: self._text(f"snippet {name}", text) for name, text in used.items()}
+        found = {}
+        for name, text in {**others, **used}.items():
+            with suppress(RenderError) if name not in used else nullcontext():
+                found[name] = self._text(f"snippet {name}", text)
+        return found
 
     def _body(self, texts: MessageTexts) -> str:
         body = self._text("body", texts.body)

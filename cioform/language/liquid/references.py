@@ -12,7 +12,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.constant_names import computed_starts, find_constant_names
 from cioform.language.liquid.parse import parse_liquid
-from cioform.language.liquid.parsed import ELEMENT, ParsedText, Use
+from cioform.language.liquid.parsed import ELEMENT, ParsedText, Role, Use
 
 ANY_NAME: Final = ""
 """Stands for a name that is only known when a message is rendered."""
@@ -29,6 +29,10 @@ class LiquidName:
     """Whether the name is in a complete tag that is rendered, not in a comment or broken Liquid."""
     start: str = ""
     """The known beginning of the names for which ANY_NAME stands."""
+
+    def fits(self, name: str) -> bool:
+        """Return whether it is a name, or can be that name when a message is rendered."""
+        return name.startswith(self.start) if self.name == ANY_NAME else name == self.name
 
 
 def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
@@ -101,12 +105,20 @@ def _starts(text: str, collection: str, parsed: ParsedText) -> Collection[str]:
     """Return the known beginnings of the names that a text computes for a collection."""
     if not parsed.is_complete:
         return computed_starts(text, collection, has_other_names=False)
+    if any(_takes_everything(use, collection) for use in (*parsed.uses, *parsed.indirect_uses)):
+        return ("",)
     indirect = {use.path[:2] for use in parsed.indirect_uses}
     if (collection, ELEMENT) in indirect:
         return ("",)
     is_indirect = (collection, None) in indirect
     is_computed = is_indirect or any(use.path[:2] == (collection, None) for use in parsed.uses)
     return computed_starts(text, collection, has_other_names=is_indirect) if is_computed else ()
+
+
+def _takes_everything(use: Use, collection: str) -> bool:
+    """Return whether a text takes the whole collection, as in `{{ snippets | to_json }}`."""
+    is_value = use.role in (Role.OUTPUT, Role.ARGUMENT) or bool(use.filters)
+    return use.path == (collection,) and is_value
 
 
 def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:

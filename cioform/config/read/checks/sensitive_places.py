@@ -22,6 +22,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.resource import Resource
 
+_RENDERS_DATA = "render_liquid"
 _PLACES = (
     "Sensitive variables can be used in the `url`, `headers` and `body` of a webhook, in the `url` "
     "of a Slack message and in the `value` of a snippet."
@@ -74,17 +75,23 @@ def leaked_values(
         kind = registry[resource.address.kind]
         for text in _texts(kind, resource.attributes):
             for (collection, name), holder in secret.items() if not text.may_be_secret else ():
-                if any(used.name == name for used in names_in_text(text.value, collection)):
-                    yield _leak(kind, resource, text, holder)
+                uses = [each for each in names_in_text(text.value, collection) if each.fits(name)]
+                if any(each.name == name for each in uses):
+                    yield _leak(kind, resource, text, holder, f"uses {holder}, which")
+                elif uses or _RENDERS_DATA in text.value:
+                    how = f"can compute the name of {holder} or get it from data, and {holder}"
+                    yield _leak(kind, resource, text, holder, how)
 
 
-def _leak(kind: Kind, resource: Resource, text: ContentText, holder: Address) -> Diagnostic:
+def _leak(
+    kind: Kind, resource: Resource, text: ContentText, holder: Address, how: str
+) -> Diagnostic:
     path = path_namer(kind, resource.attributes)(text.path)
     return Diagnostic(
         "Misplaced sensitive value",
-        f"`{format_path(path)}` uses {holder}, which contains the value of a sensitive variable, "
-        "and would send it to people. Only webhooks can use it. Remove it here, or remove the "
-        f"variable from {holder}.",
+        f"`{format_path(path)}` {how} contains the value of a sensitive variable. People would "
+        "receive it. Only webhooks can use it. Change the text, or remove the variable from "
+        f"{holder}.",
         resource.address,
         nearest_location(resource.positions, text.path),
     )
