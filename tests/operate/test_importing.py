@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable
+import signal
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,29 @@ def test_an_interrupted_import_resumes(sandbox: Any, file: Path, effect: str) ->
     assert done.accepted == 60
     assert done.resumed_at is not None
     assert done.resumed_at > 20
+    assert received_lessons(sandbox) == list(range(60))
+
+
+def test_an_interrupt_does_not_wait_for_a_batch(
+    sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, main = threading.Event(), threading.main_thread().ident
+    assert main is not None
+
+    def send(_self: BatchSender, _items: Sequence[bytes]) -> dict[int, str]:
+        signal.pthread_kill(main, signal.SIGINT)
+        released.wait(60)
+        return {}
+
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(BatchSender, "send", send)
+            with pytest.raises(KeyboardInterrupt):
+                sandbox.acme.events.import_(file)
+        assert not released.is_set()
+    finally:
+        released.set()
+    assert sandbox.acme.events.import_(file).accepted == 60
     assert received_lessons(sandbox) == list(range(60))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, OutcomeUnknownError
+from cioform.core.interruptible_pool import interruptible_pool
 from cioform.operate.bulk_import.batch_send import BatchSender
 from cioform.operate.bulk_import.batches import Batch, read_batches
 from cioform.operate.bulk_import.journal import Checkpoint, ImportJournal, PrefixDigest
@@ -65,9 +66,13 @@ class ImportRun:
         )
 
     def _send_batches(self, journal: ImportJournal, rejected: RejectedFile) -> None:
-        """Send batch after batch. While one is being sent, the next is read."""
+        """Send batch after batch. While one is being sent, the next is read.
+
+        An interrupt does not wait for that one: it counts as begun, and is sent again with the same
+        IDs.
+        """
         pending: tuple[Batch, Future[dict[int, str]]] | None = None
-        with ThreadPoolExecutor(1, thread_name_prefix="import") as pool:
+        with interruptible_pool(1, "import") as pool:
             try:
                 for batch in read_batches(self._source, self._import_type, journal.checkpoint):
                     taken, pending = pending, None
@@ -76,7 +81,7 @@ class ImportRun:
                         self._check(batch.decoded(), is_batch=True)
                     journal.begin_batch(batch.start, batch.end, len(batch.items))
                     pending = batch, pool.submit(self._sender.send, batch.items)
-            except BaseException:
+            except Exception:
                 with contextlib.suppress(CioformError):
                     self._record_batch(pending, journal, rejected)
                 raise

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
+
+from cioform.core.interruptible_pool import interruptible_pool
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -32,30 +33,12 @@ def run_parallel(
                     return
                 results[number] = work(item)
 
-    with _pool(limit) as pool, _set_on_failure(stopped):
+    with interruptible_pool(limit) as pool, _set_on_failure(stopped):
         others = [pool.submit(worker) for _ in range(min(limit, len(numbered)) - 1)]
         worker()  # This thread works too: a single item needs no other one.
         for other in others:
             other.result()
     return [results[number] for number, _ in numbered]
-
-
-@contextmanager
-def _pool(limit: int) -> Iterator[ThreadPoolExecutor]:
-    """Yield a pool whose threads end with the block.
-
-    An interrupt reaches only the main thread. It does not wait for the others, which may be waiting
-    for a rate limit or a response, and which only read.
-    """
-    pool = ThreadPoolExecutor(limit)
-    is_interrupted = False
-    try:
-        yield pool
-    except (KeyboardInterrupt, SystemExit):
-        is_interrupted = True
-        raise
-    finally:
-        pool.shutdown(wait=not is_interrupted, cancel_futures=is_interrupted)
 
 
 @contextmanager
