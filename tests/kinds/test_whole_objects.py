@@ -360,7 +360,7 @@ def test_a_transactional_message(
         {**owner, "id": 102, "language": "es", "subject": "S", "fake_bcc": False,
          "layout_id": None},
         {"id": 103, "transactional_message_id": 1, "template_type": message_type, "language": "fr",
-         "name": "M", "subject": "Vide", "from_identity_id": 2, "recipient": "",
+         "name": "M", "subject": "Vide", "body": "Vide", "from_identity_id": 2, "recipient": "",
          "body_json": '{"title": "Vide", "body": "", "link": ""}'},
     ]  # fmt: skip
     source.seed(transactional_messages=[message], templates=languages)

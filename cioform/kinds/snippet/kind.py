@@ -12,7 +12,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.text.quoted import quoted
 from cioform.kinds.snippet.usage import find_usage
-from cioform.language.liquid.references import names_in_text
+from cioform.language.liquid.references import ANY_NAME, names_in_text
 from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
@@ -39,11 +39,13 @@ _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=F
 
 def _uses_no_snippet(value: str) -> str:
     # The App API returns 422 (app facts, section 5.2).
-    used = [found.name for found in names_in_text(value, "snippets") if found.is_certain]
+    found = list(names_in_text(value, "snippets"))
+    used = [f"uses `{each.name}`" for each in found if each.is_certain]
+    used += ["uses one whose name it computes" for each in found if each.name == ANY_NAME]
     if used:
         raise ValueError(
-            f"a snippet cannot use another one, and this uses `{used[0]}`. Write its text here, or "
-            "use both in the message"
+            f"a snippet cannot use another one, and this {used[0]}. Write its text here, or use "
+            "both in the message"
         )
     return value
 

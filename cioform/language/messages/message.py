@@ -165,19 +165,29 @@ def _without_type(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 def reject_empty(
     name: str, content: Mapping[str, JsonValue], live: Mapping[str, JsonValue] | None
 ) -> None:
-    """Raise PlanError if `content` would make a message that cannot be sent.
+    """Raise PlanError if `content` would make a message that cannot be sent, in any language.
 
     What is empty in Customer.io already may stay so. `live` is the content there, None for a new
     message.
     """
     field = _MAIN_FIELDS.get(content["type"])
-    if field is None or content.get(field) != "" or (live and live.get(field) == ""):
+    if field is None:
         return
-    raise PlanError.of(
-        "Message is empty",
-        f"The `{field}` of the message `{name}` is empty. Fill it in; only a message that is "
-        "empty in Customer.io already can stay so.",
-    )
+    translations, live_ones = (_languages(each) for each in (content, live or {}))
+    languages = {language: as_mapping(each) for language, each in translations.items()}
+    for language, text in {"": content, **languages}.items():
+        there = as_mapping(live_ones.get(language)) if language else live or {}
+        if text.get(field) == "" and there.get(field) != "":
+            path = f"translations.{language}.{field}" if language else field
+            raise PlanError.of(
+                "Message is empty",
+                f"The `{path}` of the message `{name}` is empty. Fill it in; only a message that "
+                "is empty in Customer.io already can stay so.",
+            )
+
+
+def _languages(content: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    return as_mapping(content.get("translations"))
 
 
 def without_defaults(
