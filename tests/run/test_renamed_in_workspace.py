@@ -158,3 +158,25 @@ def test_a_name_that_both_sides_changed_is_kept(copy_of: CopyOf) -> None:
     assert {*pull(project).addresses} == {A, C, TEAM}
     assert project.plan().drift == ()
     assert yaml.safe_load((project.folder / "campaigns/c.yaml").read_text())["tags"] == ["A"]
+
+
+def test_a_file_that_follows_a_rename_alone_is_blocked(with_renamed_tag: SandboxProject) -> None:
+    """The name means the tag whose file says another one; the campaign must not lose it."""
+    project = with_renamed_tag
+    project.write("campaigns/c.yaml", {**mail("team@acme.com"), "tags": ["A"]})
+    plan = project.plan()
+    assert {each.address: each.hint[:37] for each in plan.blocked} == {
+        A: "In the files, campaign.c still refers",
+        C: 'It refers to tag.a as "A", and the fi',
+    }
+    assert plan.changes == ()
+    project.write("tags/a.yaml", {"name": "A"})
+    assert project.apply().complete
+    assert project.plan().is_empty
+    assert [each["tag_ids"] for each in project.content()["campaigns"]] == [[1]]
+
+
+def test_files_that_follow_a_rename_send_nothing(with_renamed_tag: SandboxProject) -> None:
+    assert pull(with_renamed_tag).addresses
+    plan = with_renamed_tag.plan()
+    assert (plan.requests, plan.blocked, plan.visible_changes) == (0, (), ())

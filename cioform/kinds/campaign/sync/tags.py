@@ -41,13 +41,15 @@ def sync_tags(
         for tag in current_tags
     }
     missing = [name for name in wanted if name not in current]
+    attached: set[str] = set()
     if missing:
         tags = yield from _find_or_create_tags(missing, existing)
+        attached = {str(tag["id"]) for tag in tags}
         yield from ask(journeys_request("POST", f"~/campaigns/{campaign_id}/tags", {"tags": tags}))
     yield from send_all(
         journeys_request("DELETE", f"~/campaigns/{campaign_id}/tags/{tag['id']}")
         for name, tag in current.items()
-        if name not in wanted
+        if name not in wanted and str(tag["id"]) not in attached  # by its other name
     )
 
 
