@@ -27,7 +27,7 @@ def replace_files(contents: Mapping[Path, bytes]) -> None:
     with ExitStack() as undo:
         for folder in dict.fromkeys(path.parent for path in contents):
             _create_folder(folder, undo)
-            _remove_leftovers(folder)
+            remove_leftovers(folder)
         # A full disk is noticed here, before any file is replaced.
         for path, content in contents.items():
             _write_beside(path, content, undo)
@@ -44,7 +44,7 @@ def _create_folder(folder: Path, undo: ExitStack) -> None:
         each.mkdir(exist_ok=True)
 
 
-def _remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove the temporary files of processes that were killed."""
     for name in os.listdir(folder):  # noqa: PTH208 (there may be thousands)
         found = _LEFTOVER.fullmatch(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,13 @@ def test_a_workspace_whose_folder_other_systems_cannot_have(cio: CommandLine, na
     Path("workspaces", name).mkdir()
     Path("workspaces", name, "workspace.yaml").write_text("format: 1\nendpoint: sandbox\n")
     assert f"`{name}`" in cio("validate").err
+
+
+def test_fmt_removes_what_a_killed_fmt_left(cio: CommandLine) -> None:
+    folder = Path("workspaces/demo/snippets")
+    left = folder / f".main_address.yaml.{os.getpid() + 1}.new"
+    left.write_text("name: hal")
+    assert cio("fmt", "--check", "workspaces").code == 0
+    assert left.exists()
+    assert cio("fmt", "workspaces").code == 0
+    assert not left.exists()

@@ -385,7 +385,7 @@ def test_the_requests_are_listed_in_their_order() -> None:
     layout = Change(Address("layout", "main"), Action.UPDATE, "1", requests=requests)
     text = render_plan(view_plan(Plan(HEADER, (layout,)), explain=True))
     assert (
-        """Requests: in this order; apply also reads each object before and after it changes it
+        """Requests: in this order; apply also reads each object, and leaves out what is unnecessary
  1. GET ~/layouts/1  update layout.main, Journeys API
  2. PUT ~/layouts/1  update layout.main, Journeys API
 """

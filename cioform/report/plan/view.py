@@ -176,7 +176,7 @@ def _requests_section(plan: Plan) -> SectionView:
         )
         for number, (change, request) in enumerate(requests, 1)
     )
-    explanation = "in this order; apply also reads each object before and after it changes it"
+    explanation = "in this order; apply also reads each object, and leaves out what is unnecessary"
     return SectionView("Requests", explanation, tuple(items))
 
 

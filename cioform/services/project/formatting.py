@@ -14,6 +14,7 @@ from cioform.core.errors import ConfigError, UsageError
 from cioform.kinds import find_kinds
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.storage.file_batch import remove_leftovers
 from cioform.storage.user_files import atomic_writer, files_below, read_text
 
 
@@ -26,7 +27,10 @@ def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
     kinds = find_kinds()
     unformatted: list[Path] = []
     problems: list[Diagnostic] = []
-    for path in _yaml_files(paths, problems):
+    files = _yaml_files(paths, problems)
+    for folder in () if check else dict.fromkeys(path.parent for path in files):
+        remove_leftovers(folder)
+    for path in files:
         try:
             text = read_text(path, newline="")
             formatted = format_yaml(text, kind_of_file(path, kinds), str(path), kinds)
