@@ -160,6 +160,11 @@ def _decode(
         }
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "extra_forbidden":
+            found = f"the member `{format_path(first['loc'])}`"
+            raise _newer_error(
+                location, f"{found}, which this version of cioform does not know"
+            ) from None
         raise _CorruptError(f"`{format_path(first['loc'])}` is missing or invalid.") from None
     except ValueError as error:
         raise _CorruptError(f"{error}.") from None
@@ -244,12 +249,16 @@ def _check_format(document: Json, location: str) -> None:
     if not is_format_number(number):
         raise _CorruptError("It has no `format` number.")
     if number > FORMAT:
-        raise StateError.of(
-            "State written by a newer cioform",
-            f"{location} has format {number}, and this version of cioform reads formats up to "
-            f"{FORMAT}. It was written by a newer version. Install that, with\n"
-            "    pip install --upgrade cioform",
-        )
+        reads = f"this version of cioform reads formats up to {FORMAT}"
+        raise _newer_error(location, f"format {number}, and {reads}")
+
+
+def _newer_error(location: str, found: str) -> StateError:
+    return StateError.of(
+        "State written by a newer cioform",
+        f"{location} has {found}. It was written by a newer version. Install that, with\n"
+        "    pip install --upgrade cioform",
+    )
 
 
 def _check_owner(

@@ -153,6 +153,17 @@ def test_a_newer_format_is_refused(tmp_path):
     assert summary_of(caught) == "State written by a newer cioform"
 
 
+def test_a_member_that_only_a_newer_version_writes_is_refused(tmp_path):
+    """Its backup has the member too, so that to restore it would not help."""
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
+    path = tmp_path / "state.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "later": {}}))
+    with pytest.raises(StateError, match="has the member `later`") as caught:
+        state_store.load()
+    assert summary_of(caught) == "State written by a newer cioform"
+
+
 def test_a_lost_state_is_not_a_new_one(tmp_path):
     state_store = store(tmp_path)
     state_store.save(FIRST)
