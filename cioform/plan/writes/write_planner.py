@@ -127,7 +127,8 @@ class WritePlanner:
                 change,
                 f"It can only be deleted and created again, but its new {kind.identity} "
                 f"{quoted(change.identity)} is taken (ID {other.remote_id}). Choose another "
-                f"{kind.identity}, or rename the other object first.",
+                f"{kind.identity}, or rename the other object first. If this plan renames it, "
+                "apply, then plan again.",
             )
         if isinstance(kind, NamedInLiquid):
             # Texts name it, and what they name has to exist all the time.
