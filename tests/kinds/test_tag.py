@@ -124,3 +124,15 @@ def test_two_tags_of_a_campaign_are_renamed_in_one_plan(project: SandboxProject)
     after = project.plan()
     assert after.is_empty
     assert after.drift == ()
+
+
+def test_a_new_use_of_an_unmanaged_tag_creates_none(project: SandboxProject) -> None:
+    """The plan lists the tags, because a file names one that it did not name before."""
+    project.seed(tags=[{"id": 11, "name": "unmanaged"}])
+    project.write("campaigns/welcome/campaign.yaml", campaign())
+    project.apply()
+    project.write("campaigns/welcome/campaign.yaml", campaign("unmanaged"))
+    plan = project.plan()
+    assert "POST ~/tags" not in {f"{r.method} {r.path}" for _, r in plan.own_requests}
+    assert project.apply(plan).complete
+    assert project.names_in("tags") == ["unmanaged"]
