@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cioform.config.judging_settings import changed_settings, judging_settings
+from cioform.config.judging_settings import changed_settings
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.config.read.files import ProjectFiles
-from cioform.config.read.parsing.parse import parse_first
 from cioform.config.sections.notify import webhook_secrets
 from cioform.config.settings import Settings, load_settings
-from cioform.core.data.json_value import as_mapping
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
@@ -52,7 +50,6 @@ class BaseSettings:
             *old.credentials.secrets, *old.sensitive.secrets, *webhook_secrets(old.notify)
         )  # fmt: skip
         own = load_settings(root, name, environment, texts, secrets)
-        own_text = ProjectFiles.at(root, texts).read(path)
         return replace(
             own,
             endpoint=old.endpoint,
@@ -71,7 +68,7 @@ class BaseSettings:
             rate=old.rate,
             base_commit=self.commit,
             judging=old.judging,
-            changed_since_base=changed_settings(_judging(self.text), _judging(own_text)),
+            changed_since_base=changed_settings(old.judging, own.judging),
         )
 
 
@@ -92,7 +89,3 @@ def problem_in_base(problem: Diagnostic, commit: str, role: str) -> Diagnostic:
     if place is not None:
         place = replace(place, file=f"{commit[:_ABBREVIATED]}:{place.file}")
     return replace(problem, detail=f"{problem.detail} {role}", location=place)
-
-
-def _judging(text: str) -> Mapping[str, str]:
-    return judging_settings(as_mapping(parse_first(text, SETTINGS_FILE)))

@@ -60,11 +60,15 @@ def new_fields(
     """
     form = file_form(kind, attributes)
     before = file_form(kind, former) if former is not None else {}
-    names = dict.fromkeys((*form, *before)).keys() - canonical_only_fields(kind).keys()
-    kept = {name for name in names & before.keys() if form.get(name) == before[name]}
-    origins = {name: Origin.DRIFT if name in kept else Origin.CONFIG for name in names}
-    ordered = sorted(names, key=[*form, *before].index)
-    return tuple(FieldChange((n,), None, _shown(form.get(n)), origins[n]) for n in ordered)
+    hidden = canonical_only_fields(kind)
+    names = (name for name in dict.fromkeys((*form, *before)) if name not in hidden)
+    return tuple(_new_field(name, form.get(name), before) for name in names)
+
+
+def _new_field(name: str, value: Json, before: Attributes) -> FieldChange:
+    is_as_before = name in before and before[name] == value
+    origin = Origin.DRIFT if is_as_before else Origin.CONFIG
+    return FieldChange((name,), None, _shown(value), origin)
 
 
 def lost_fields(kind: Kind, attributes: Attributes) -> tuple[FieldChange, ...]:

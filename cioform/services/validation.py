@@ -70,11 +70,15 @@ def validate(
                 number = len(configuration.desired.resources if chosen is None else chosen)
                 validated.append(Validated(configuration, number))
         problems += rings_problems(root)
-        problems += (*policy_problems(root), *misplaced_policies(root), *_shared_names(root))
+        problems += (
+            *policy_problems(root),
+            *misplaced_policies(root),
+            *_folder_name_warnings(root),
+        )
     return validated, tuple(problems)
 
 
-def _shared_names(root: Path) -> Iterator[Diagnostic]:
+def _folder_name_warnings(root: Path) -> Iterator[Diagnostic]:
     """Yield what other systems have against the names of workspaces and of files with policies."""
     for folder in (WORKSPACES_FOLDER, f"{WORKSPACES_FOLDER}/{POLICIES_FOLDER}"):
         with suppress(OSError):  # reported where the files are read

@@ -173,21 +173,21 @@ def reject_empty(
     field = _MAIN_FIELDS.get(content["type"])
     if field is None:
         return
-    translations, live_ones = (_languages(each) for each in (content, live or {}))
-    languages = {language: as_mapping(each) for language, each in translations.items()}
-    for language, text in {"": content, **languages}.items():
-        there = as_mapping(live_ones.get(language)) if language else live or {}
-        if text.get(field) == "" and there.get(field) != "":
-            path = f"translations.{language}.{field}" if language else field
-            raise PlanError.of(
-                "Message is empty",
-                f"The `{path}` of the message `{name}` is empty. Fill it in; only a message that "
-                "is empty in Customer.io already can stay so.",
-            )
+    there = live or {}
+    _reject_empty_field(name, field, content.get(field), there.get(field))
+    live_ones = as_mapping(there.get("translations"))
+    for language, each in as_mapping(content.get("translations")).items():
+        value, former = as_mapping(each).get(field), as_mapping(live_ones.get(language)).get(field)
+        _reject_empty_field(name, f"translations.{language}.{field}", value, former)
 
 
-def _languages(content: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    return as_mapping(content.get("translations"))
+def _reject_empty_field(name: str, path: str, value: JsonValue, former: JsonValue) -> None:
+    if value == "" and former != "":
+        raise PlanError.of(
+            "Message is empty",
+            f"The `{path}` of the message `{name}` is empty. Fill it in; only a message that is "
+            "empty in Customer.io already can stay so.",
+        )
 
 
 def without_defaults(

@@ -14,7 +14,7 @@ from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames, IsCreatedOnDemand
 from cioform.plan.matching.pair import MatchedPair
-from cioform.plan.matching.shared_names import shared_names
+from cioform.plan.matching.shared_names import texts_by_shared_name
 
 
 def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listing) -> Names:
@@ -37,7 +37,7 @@ def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listi
         declared=declared_names(
             ((p.address, p.resource.attributes) for p in pairs if p.resource), registry
         ),
-        shared=shared_names(registry, pairs, listing),
+        shared=texts_by_shared_name(registry, pairs, listing),
     )
 
 
@@ -87,7 +87,7 @@ def _known_names(
     objects that refer to it.
     """
     if isinstance(kind, IsCreatedOnDemand):
-        return _kept_names(kind, pairs, found)
+        return _names_of_renamed(kind, pairs, found)
     known = unique_names(found)
     if kind.is_read_only or not isinstance(kind, HasOwnNames):
         return known
@@ -96,17 +96,17 @@ def _known_names(
     return {**own, **known}
 
 
-def _kept_names(
+def _names_of_renamed(
     kind: Kind, pairs: Sequence[MatchedPair], found: Sequence[RemoteObject]
 ) -> dict[str, str]:
-    """Return the IDs of objects that somebody renamed by all their names, those of the files first.
+    """Return the ID of each renamed object by all of its names, that of its file first.
 
-    Nobody changed what calls them by their names.
+    Somebody renamed the object, and nobody changed what calls it by its name.
     """
     holders: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
         if pair.address.kind == kind.name and pair.found:
-            for name in _names_of_renamed(kind, pair, pair.found):
+            for name in _names_if_renamed(kind, pair, pair.found):
                 holders[name].add(pair.found.remote_id)
     for item in found:
         if item.identity in holders:
@@ -114,7 +114,7 @@ def _kept_names(
     return {name: next(iter(ids)) for name, ids in holders.items() if len(ids) == 1}
 
 
-def _names_of_renamed(kind: Kind, pair: MatchedPair, found: RemoteObject) -> Sequence[str]:
+def _names_if_renamed(kind: Kind, pair: MatchedPair, found: RemoteObject) -> Sequence[str]:
     """Return the names of an object that somebody renamed, or whose new name is kept; else none."""
     field, binding = kind.identity, pair.binding
     if binding is None or not binding.applied:

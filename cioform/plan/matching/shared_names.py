@@ -12,7 +12,7 @@ from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.plan.matching.pair import MatchedPair
 
 
-def shared_names(
+def texts_by_shared_name(
     registry: Registry, pairs: Sequence[MatchedPair], listing: Listing
 ) -> dict[tuple[str, str], Sequence[str]]:
     """Return what to write for each object that shares a name, by kind and name.

@@ -111,9 +111,9 @@ def _apply_under_lock(
         _check_guards(with_policies(opened, plan), guards)
         _check_window(opened, plan, run)
         applied = _with_rollbacks(opened, plan, applied, run, options.files)
-        applied = replace(applied, settings=recorded_settings(opened))
         if not plan.changes:
             return Outcome(run.id, ())
+        applied = replace(applied, settings=recorded_settings(opened))
         if not applied.bindings:
             _warn_of_unconfirmed_workspace(opened)
         validate_planned_requests(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from cioform.config.judging_settings import changed_settings
 from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
-from cioform.services.policies.changed import policies_in_force
+from cioform.services.policies.changed import policy_digests
 
 
 def recorded_settings(opened: OpenWorkspace) -> dict[str, str]:
     """Return the digests of the settings and policies in force, by their names."""
-    return {**opened.configuration.settings.judging, **policies_in_force(opened)}
+    return {**opened.configuration.settings.judging, **policy_digests(opened)}
 
 
 def changed_since_apply(opened: OpenWorkspace, applied: AppliedState) -> tuple[str, ...]:

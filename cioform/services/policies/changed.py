@@ -9,7 +9,7 @@ from cioform.core.data.json_value import Json, digest
 from cioform.core.errors import ConfigError
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
-from cioform.services.policies.check import read_policies
+from cioform.services.policies.check import policies_in_force, read_policies
 
 
 def changed_policies(opened: OpenWorkspace) -> Iterator[str]:
@@ -21,20 +21,18 @@ def changed_policies(opened: OpenWorkspace) -> Iterator[str]:
     settings = opened.configuration.settings
     if settings.base_commit is None:
         return
-    secrets = secrets_of(settings)
-    before = _by_id(read_policies(opened.root, secrets, settings.base_commit))
+    before = _by_id(policies_in_force(opened))
     try:
-        after = _by_id(read_policies(opened.root, secrets))
+        after = _by_id(read_policies(opened.root, secrets_of(settings)))
     except ConfigError:  # `validate` shows what is wrong with them.
         after = {}
     yield from (f"policy {each}" for each, fields in before.items() if after.get(each) != fields)
 
 
-def policies_in_force(opened: OpenWorkspace) -> dict[str, str]:
-    """Return the digest of each policy that judges plans, by a name such as `policy quiet`."""
-    settings = opened.configuration.settings
-    policies = read_policies(opened.root, secrets_of(settings), settings.base_commit)
-    return {f"policy {name}": digest(fields) for name, fields in _by_id(policies).items()}
+def policy_digests(opened: OpenWorkspace) -> dict[str, str]:
+    """Return the digest of each policy in force, by a name such as `policy quiet`."""
+    found = _by_id(policies_in_force(opened))
+    return {f"policy {name}": digest(fields) for name, fields in found.items()}
 
 
 def _by_id(policies: Iterable[Policy]) -> dict[str, Json]:

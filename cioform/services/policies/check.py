@@ -117,10 +117,14 @@ def check_approvals(opened: OpenWorkspace, approved: Iterable[str]) -> frozenset
     return ids
 
 
-def _policies_of(opened: OpenWorkspace) -> list[Policy]:
+def policies_in_force(opened: OpenWorkspace) -> tuple[Policy, ...]:
+    """Return the policies that judge plans: in a pull request, those of its target branch."""
     settings = opened.configuration.settings
-    policies = read_policies(opened.root, secrets_of(settings), settings.base_commit)
-    return [each for each in policies if each.covers_workspace(opened.name)]
+    return read_policies(opened.root, secrets_of(settings), settings.base_commit)
+
+
+def _policies_of(opened: OpenWorkspace) -> list[Policy]:
+    return [each for each in policies_in_force(opened) if each.covers_workspace(opened.name)]
 
 
 def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:

@@ -49,7 +49,8 @@ def sync_tags(
     yield from send_all(
         journeys_request("DELETE", f"~/campaigns/{campaign_id}/tags/{tag['id']}")
         for name, tag in current.items()
-        if name not in wanted and str(tag["id"]) not in attached  # by its other name
+        # It may be attached under another of its names.
+        if name not in wanted and str(tag["id"]) not in attached
     )
 
 
